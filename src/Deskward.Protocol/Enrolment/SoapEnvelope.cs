@@ -1,0 +1,74 @@
+using Deskward.Protocol.Xml;
+
+namespace Deskward.Protocol.Enrolment;
+
+/// <summary>A SOAP envelope that has been opened: the header, and the element of the body that carries the message.</summary>
+internal sealed record SoapEnvelope(SoapHeader Header, Element Body)
+{
+    /// <summary>Opens SOAP 1.2 or 1.1; unknown header blocks are passed over, whatever they demand (s:mustUnderstand is on Action itself).</summary>
+    public static SoapEnvelope Read(ReadOnlyMemory<byte> message)
+    {
+        var root = SafeXml.Parse(message);
+        if (root is not { Name: "Envelope", Namespace: EnrolmentNames.Soap12 or EnrolmentNames.Soap11 })
+        {
+            throw new ProtocolException($"The message is no SOAP envelope; its root is '{root.Name}'.");
+        }
+        var bodies = root.ChildrenNamed("Body", root.Namespace).ToList();
+        if (bodies is not [{ Children: [var body, ..] } single] || single.Children.Count != 1)
+        {
+            throw new ProtocolException("The SOAP envelope does not have one Body with one element in it.");
+        }
+        return new SoapEnvelope(ReadHeader(root.Child("Header", root.Namespace)), body);
+    }
+
+    /// <summary>Opens a request and checks what it asks.</summary>
+    public static SoapEnvelope Read(ReadOnlyMemory<byte> message, string name, string @namespace)
+    {
+        var envelope = Read(message);
+        var body = envelope.Body;
+        if (body.Is("Fault", EnrolmentNames.Soap12) || body.Is("Fault", EnrolmentNames.Soap11))
+        {
+            throw new ProtocolException($"The body holds a SOAP fault where {name} was expected.");
+        }
+        if (body.Name != name || TrimSlash(body.Namespace) != @namespace)
+        {
+            throw new ProtocolException($"The body holds '{body.Name}' in namespace '{body.Namespace}'; expected {name} in '{@namespace}'.");
+        }
+        return envelope;
+    }
+
+    /// <summary>The trimmed text of a child; null when it is absent, nil or blank. Two of a kind are refused: which one would count?</summary>
+    public static string? Value(Element parent, string name)
+    {
+        var found = parent.ChildrenNamed(name, parent.Namespace).ToList();
+        return found.Count switch
+        {
+            0 => null,
+            1 => found[0].Text.Trim() is { Length: > 0 } text ? text : null,
+            _ => throw new ProtocolException($"{parent.Name} has {found.Count} children {name}; at most one is allowed."),
+        };
+    }
+
+    /// <summary>A child that must be there and not be blank.</summary>
+    public static string Required(Element parent, string name) =>
+        Value(parent, name) ?? throw new ProtocolException($"{parent.Name} has no {name}.");
+
+    /// <summary>A child element that must be there.</summary>
+    public static Element Inner(Element parent, string name, string? @namespace = null) =>
+        parent.Child(name, @namespace ?? parent.Namespace) ?? throw new ProtocolException($"{parent.Name} has no {name}.");
+
+    private static SoapHeader ReadHeader(Element? header) => header is null ? new SoapHeader() : new SoapHeader
+    {
+        Action = Address(header, "Action"),
+        MessageId = Address(header, "MessageID"),
+        RelatesTo = Address(header, "RelatesTo"),
+        To = Address(header, "To"),
+        Credentials = Credentials.Read(header.Child("Security", EnrolmentNames.Security)),
+    };
+
+    // The documentation's certificate sample writes Action without a namespace, so the name alone decides.
+    private static string? Address(Element header, string name) =>
+        (header.Child(name, EnrolmentNames.Addressing) ?? header.Child(name))?.Text.Trim() is { Length: > 0 } text ? text : null;
+
+    private static string TrimSlash(string @namespace) => @namespace.EndsWith('/') ? @namespace[..^1] : @namespace;
+}
