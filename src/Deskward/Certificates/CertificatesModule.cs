@@ -1,0 +1,10 @@
+using Deskward.Platform;
+
+namespace Deskward.Certificates;
+
+internal static class CertificatesModule
+{
+    internal static void Add(IServiceCollection services, ServiceSettings settings)
+    {
+    }
+}

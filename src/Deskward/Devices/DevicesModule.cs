@@ -1,0 +1,15 @@
+using Deskward.Platform;
+
+namespace Deskward.Devices;
+
+internal static class DevicesModule
+{
+    internal static void Add(IServiceCollection services, ServiceSettings settings)
+    {
+    }
+
+
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
+    }
+}

@@ -1,0 +1,75 @@
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Deskward.Enrollment;
+
+/// <summary>What a person types beside their address to enrol a PC. Random, shown once, stored as a hash.</summary>
+public sealed class EnrolmentCode : ITenantOwned
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public Guid PersonId { get; init; }
+
+    /// <summary>Keyed hash of the code.</summary>
+    public byte[] CodeHash { get; init; } = [];
+
+    /// <summary>How many PCs may enrol with it.</summary>
+    public int Uses { get; init; }
+
+    public int Used { get; set; }
+
+    public string CreatedBy { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; set; }
+
+    public int Version { get; set; }
+}
+
+/// <summary>One use of a code, bound to the PC and key of its first accepted request, so that a repeated request changes nothing.</summary>
+public sealed class CodeUse : ITenantOwned
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public Guid CodeId { get; init; }
+
+    public Guid DeviceId { get; init; }
+
+    /// <summary>DeviceID of the request.</summary>
+    public string HardwareId { get; init; } = "";
+
+    public byte[] PublicKeySha256 { get; set; } = [];
+
+    public Guid CertificateId { get; set; }
+
+    /// <summary>The provisioning document as sent, wrapped by the service key (it holds secrets of the PC).</summary>
+    public byte[] WrappedResponse { get; set; } = [];
+
+    public DateTimeOffset FirstAt { get; init; }
+}
+
+internal sealed class EnrolmentMapping : IEntityTypeConfiguration<EnrolmentCode>, IEntityTypeConfiguration<CodeUse>
+{
+    public void Configure(EntityTypeBuilder<EnrolmentCode> builder)
+    {
+        builder.ToTable("enrollment_codes").HasKey(row => row.Id);
+        builder.Property(row => row.CreatedBy).HasMaxLength(320);
+        builder.Property(row => row.Version).IsConcurrencyToken();
+        builder.HasIndex(row => new { row.TenantId, row.PersonId });
+    }
+
+    public void Configure(EntityTypeBuilder<CodeUse> builder)
+    {
+        builder.ToTable("enrollment_code_uses").HasKey(row => row.Id);
+        builder.Property(row => row.HardwareId).HasMaxLength(64);
+        builder.HasIndex(row => new { row.CodeId, row.HardwareId }).IsUnique();
+    }
+}

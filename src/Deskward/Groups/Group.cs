@@ -1,0 +1,61 @@
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Deskward.Groups;
+
+/// <summary>How a group gets its members.</summary>
+public enum GroupKind
+{
+    /// <summary>Every enrolled PC of the organisation, without a row per PC; one per organisation, owned by the service.</summary>
+    AllDevices,
+
+    /// <summary>The PCs that are listed.</summary>
+    Listed,
+}
+
+/// <summary>A group of PCs that policy sets are assigned to.</summary>
+public sealed class Group : ITenantOwned
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public GroupKind Kind { get; init; }
+
+    /// <summary>1 to 120 characters, unique in the organisation.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Made by the service: nobody may rename or delete it, or change its members by hand.</summary>
+    public bool IsServiceOwned { get; init; }
+
+    public int Version { get; set; }
+}
+
+/// <summary>A PC in a listed group.</summary>
+public sealed class GroupMember : ITenantOwned
+{
+    public Guid GroupId { get; init; }
+
+    public Guid DeviceId { get; init; }
+
+    public Guid TenantId { get; init; }
+}
+
+internal sealed class GroupsMapping : IEntityTypeConfiguration<Group>, IEntityTypeConfiguration<GroupMember>
+{
+    public void Configure(EntityTypeBuilder<Group> builder)
+    {
+        builder.ToTable("groups_groups").HasKey(row => row.Id);
+        builder.Property(row => row.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(row => row.Name).HasMaxLength(120);
+        builder.Property(row => row.Version).IsConcurrencyToken();
+        builder.HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<GroupMember> builder)
+    {
+        builder.ToTable("groups_members").HasKey(row => new { row.GroupId, row.DeviceId });
+        builder.HasIndex(row => new { row.TenantId, row.DeviceId });
+    }
+}

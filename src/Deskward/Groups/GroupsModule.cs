@@ -1,0 +1,10 @@
+using Deskward.Platform;
+
+namespace Deskward.Groups;
+
+internal static class GroupsModule
+{
+    internal static void Add(IServiceCollection services, ServiceSettings settings)
+    {
+    }
+}

@@ -1,0 +1,25 @@
+using Deskward.Platform;
+
+namespace Deskward;
+
+/// <summary>
+/// The duties of the service, in order: a module may use only those above it, and only those its row names (Platform always). Program.cs
+/// walks the list; the boundary test reads the same table.
+/// </summary>
+internal static class Modules
+{
+    internal static readonly IReadOnlyList<Module> All =
+    [
+        new("Audit", [], Audit.AuditModule.Add),
+        new("Tenants", ["Audit"], Tenants.TenantsModule.Add),
+        new("Identity", ["Audit", "Tenants"], Identity.IdentityModule.Add, Identity.IdentityModule.Map),
+        new("Certificates", ["Audit", "Tenants"], Certificates.CertificatesModule.Add),
+        new("Devices", ["Audit", "Tenants", "Identity", "Certificates"], Devices.DevicesModule.Add, Devices.DevicesModule.Map),
+        new("Groups", ["Audit", "Tenants", "Devices"], Groups.GroupsModule.Add),
+        new("Enrollment", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups"], Enrollment.EnrollmentModule.Add, Enrollment.EnrollmentModule.Map),
+        new("DesiredState", ["Audit", "Tenants", "Identity", "Devices", "Groups"], DesiredState.DesiredStateModule.Add),
+        new("Sessions", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "DesiredState"], Sessions.SessionsModule.Add, Sessions.SessionsModule.Map),
+        new("Policies", ["Audit", "Tenants", "Identity", "Devices", "Groups", "DesiredState"], Policies.PoliciesModule.Add, Policies.PoliciesModule.Map),
+        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "Policies"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
+    ];
+}

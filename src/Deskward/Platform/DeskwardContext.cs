@@ -1,0 +1,79 @@
+using System.Reflection;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Platform;
+
+/// <summary>
+/// The one database context. Each module maps its own entities with an <see cref="IEntityTypeConfiguration{TEntity}"/> under the entity;
+/// every entity that is <see cref="ITenantOwned"/> gets the named filter "tenant". Two empty subclasses key the two migration histories.
+/// </summary>
+public abstract class DeskwardContext(DbContextOptions options, TenantScope scope) : DbContext(options), IDataProtectionKeyContext
+{
+    internal const string TenantFilter = "tenant";
+    private readonly List<Change> _announced = [];
+
+    /// <summary>The organisations open to this context; the filter reads it anew for each query.</summary>
+    public Guid[] OpenTenants => [.. scope.Ids];
+
+    /// <summary>Keys of cookies and anti-forgery tokens, wrapped by the service key.</summary>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    internal bool IsSqlite => Database.IsSqlite();
+
+    /// <summary>
+    /// Tells all nodes, when the current work commits, that a row which nodes may cache has changed. It is sent by the next
+    /// <see cref="SaveChangesAsync(bool, CancellationToken)"/>, in its transaction.
+    /// </summary>
+    public void Announce(Change change) => _announced.Add(change);
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (_announced.Count == 0)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+
+        var own = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
+        await using (own)
+        {
+            var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            var changes = _announced.ToArray();
+            _announced.Clear();
+            await ChangeFeed.SendAsync(this, changes, cancellationToken);
+            if (own is not null)
+            {
+                await own.CommitAsync(cancellationToken);
+            }
+
+            return written;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        Instants.Use(configurationBuilder, this is SqliteContext);
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(Assembly.GetExecutingAssembly());
+        modelBuilder.Entity<DataProtectionKey>().ToTable("platform_data_protection_keys");
+        var filter = typeof(DeskwardContext).GetMethod(nameof(FilterByTenant), BindingFlags.NonPublic | BindingFlags.Instance)!;
+        foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(type => type.ClrType.IsAssignableTo(typeof(ITenantOwned))).ToArray())
+        {
+            filter.MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
+        }
+    }
+
+    private void FilterByTenant<T>(ModelBuilder modelBuilder)
+        where T : class, ITenantOwned =>
+        modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId));
+}
+
+/// <summary>The context on SQLite.</summary>
+public sealed class SqliteContext(DbContextOptions<SqliteContext> options, TenantScope scope) : DeskwardContext(options, scope);
+
+/// <summary>The context on PostgreSQL.</summary>
+public sealed class PostgresContext(DbContextOptions<PostgresContext> options, TenantScope scope) : DeskwardContext(options, scope);

@@ -1,0 +1,696 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace Deskward.Platform.Migrations.Postgres
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "audit_entries",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    actor_kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    actor_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    actor_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    action = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    object_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    object_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    object_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    before = table.Column<string>(type: "text", nullable: true),
+                    after = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "certificates_authorities",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    certificate = table.Column<byte[]>(type: "bytea", nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "bytea", nullable: false),
+                    not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_certificates_authorities", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "certificates_issued",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    authority_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    serial = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    certificate = table.Column<byte[]>(type: "bytea", nullable: false),
+                    sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
+                    public_key_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
+                    not_before = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    not_after = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    issued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    first_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    renews_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revocation_reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_certificates_issued", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_assignment_sets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    groups_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    group_ids = table.Column<byte[]>(type: "bytea", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    desired_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    conflict_count = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_assignment_sets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_assignments",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    policy_set_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    policy_set_version_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    layer = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    assigned_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_assignments", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_documents",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    setting_count = table.Column<int>(type: "integer", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_documents", x => new { x.tenant_id, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_open_settings",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    retry_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_open_settings", x => new { x.device_id, x.path });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_policy_set_versions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    policy_set_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    settings = table.Column<byte[]>(type: "bytea", nullable: false),
+                    setting_count = table.Column<int>(type: "integer", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_policy_set_versions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_policy_sets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    latest_version = table.Column<int>(type: "integer", nullable: false),
+                    is_archived = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_policy_sets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_progress",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    base_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    begun_hashes = table.Column<byte[]>(type: "bytea", nullable: false),
+                    evidence = table.Column<byte[]>(type: "bytea", nullable: true),
+                    overlay_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    read_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    retry_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "devices_devices",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    hardware_hash = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    search = table.Column<string>(type: "character varying(1200)", maxLength: 1200, nullable: false),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    user_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    is_device_enrolment = table.Column<bool>(type: "boolean", nullable: false),
+                    manufacturer = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    model = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    serial = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
+                    os_build = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    edition = table.Column<int>(type: "integer", nullable: true),
+                    inventory = table.Column<string>(type: "text", nullable: true),
+                    enrolled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    retired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    assignment_set_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    settled_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    is_clean = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_devices_devices", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "enrollment_code_uses",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    public_key_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
+                    certificate_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrapped_response = table.Column<byte[]>(type: "bytea", nullable: false),
+                    first_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_enrollment_code_uses", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "enrollment_codes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    uses = table.Column<int>(type: "integer", nullable: false),
+                    used = table.Column<int>(type: "integer", nullable: false),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_enrollment_codes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_groups",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    is_service_owned = table.Column<bool>(type: "boolean", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_groups", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_members",
+                columns: table => new
+                {
+                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_members", x => new { x.group_id, x.device_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_claims",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    claim_type = table.Column<string>(type: "text", nullable: true),
+                    claim_value = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_claims", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_logins",
+                columns: table => new
+                {
+                    login_provider = table.Column<string>(type: "text", nullable: false),
+                    provider_key = table.Column<string>(type: "text", nullable: false),
+                    provider_display_name = table.Column<string>(type: "text", nullable: true),
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_logins", x => new { x.login_provider, x.provider_key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_people",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    display_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    is_enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    normalized_user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    normalized_email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    email_confirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    password_hash = table.Column<string>(type: "text", nullable: true),
+                    security_stamp = table.Column<string>(type: "text", nullable: true),
+                    concurrency_stamp = table.Column<string>(type: "text", nullable: true),
+                    phone_number = table.Column<string>(type: "text", nullable: true),
+                    phone_number_confirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    two_factor_enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    lockout_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    lockout_enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    access_failed_count = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_people", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_tokens",
+                columns: table => new
+                {
+                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    login_provider = table.Column<string>(type: "text", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false),
+                    value = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_tokens", x => new { x.user_id, x.login_provider, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "platform_data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    friendly_name = table.Column<string>(type: "text", nullable: true),
+                    xml = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_platform_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions_commands",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    verb = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    format = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
+                    data = table.Column<string>(type: "text", nullable: true),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    status = table.Column<int>(type: "integer", nullable: true),
+                    result = table.Column<string>(type: "text", nullable: true),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    sent_in_session = table.Column<Guid>(type: "uuid", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sessions_commands", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions_replies",
+                columns: table => new
+                {
+                    session_row_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    message_id = table.Column<int>(type: "integer", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    body_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    response = table.Column<byte[]>(type: "bytea", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sessions_replies", x => new { x.session_row_id, x.message_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions_sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    session_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_message_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ending = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    last_message_id = table.Column<int>(type: "integer", nullable: false),
+                    commands_sent = table.Column<int>(type: "integer", nullable: false),
+                    commands_failed = table.Column<int>(type: "integer", nullable: false),
+                    login_status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    in_flight = table.Column<byte[]>(type: "bytea", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sessions_sessions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tenants_organisations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenants_organisations", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_tenant_id_at",
+                table: "audit_entries",
+                columns: new[] { "tenant_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_tenant_id_object_id_at",
+                table: "audit_entries",
+                columns: new[] { "tenant_id", "object_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_certificates_authorities_tenant_id_kind",
+                table: "certificates_authorities",
+                columns: new[] { "tenant_id", "kind" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_certificates_issued_sha256",
+                table: "certificates_issued",
+                column: "sha256",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_certificates_issued_tenant_id_device_id",
+                table: "certificates_issued",
+                columns: new[] { "tenant_id", "device_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_certificates_issued_tenant_id_issued_at",
+                table: "certificates_issued",
+                columns: new[] { "tenant_id", "issued_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_assignment_sets_tenant_id_groups_hash",
+                table: "desired_assignment_sets",
+                columns: new[] { "tenant_id", "groups_hash" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_assignments_tenant_id_group_id_policy_set_id",
+                table: "desired_assignments",
+                columns: new[] { "tenant_id", "group_id", "policy_set_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_assignments_tenant_id_policy_set_version_id",
+                table: "desired_assignments",
+                columns: new[] { "tenant_id", "policy_set_version_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_open_settings_tenant_id_outcome",
+                table: "desired_open_settings",
+                columns: new[] { "tenant_id", "outcome" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_policy_set_versions_tenant_id_policy_set_id_number",
+                table: "desired_policy_set_versions",
+                columns: new[] { "tenant_id", "policy_set_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_policy_sets_tenant_id_name",
+                table: "desired_policy_sets",
+                columns: new[] { "tenant_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_progress_tenant_id",
+                table: "desired_progress",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_hardware_id",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "hardware_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_state_assignment_set_id_settled_h",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "state", "assignment_set_id", "settled_hash", "is_clean" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_state_last_seen_at_id",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "state", "last_seen_at", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_state_name_id",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "state", "name", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_code_id_hardware_id",
+                table: "enrollment_code_uses",
+                columns: new[] { "code_id", "hardware_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_codes_tenant_id_person_id",
+                table: "enrollment_codes",
+                columns: new[] { "tenant_id", "person_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_groups_tenant_id_name",
+                table: "groups_groups",
+                columns: new[] { "tenant_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_members_tenant_id_device_id",
+                table: "groups_members",
+                columns: new[] { "tenant_id", "device_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_people_normalized_user_name",
+                table: "identity_people",
+                column: "normalized_user_name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_people_organisation_id_normalized_user_name",
+                table: "identity_people",
+                columns: new[] { "organisation_id", "normalized_user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
+                table: "sessions_commands",
+                columns: new[] { "tenant_id", "device_id", "state", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_replies_tenant_id_device_id_at",
+                table: "sessions_replies",
+                columns: new[] { "tenant_id", "device_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_sessions_tenant_id_device_id_started_at",
+                table: "sessions_sessions",
+                columns: new[] { "tenant_id", "device_id", "started_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_organisations_domain",
+                table: "tenants_organisations",
+                column: "domain",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "certificates_authorities");
+
+            migrationBuilder.DropTable(
+                name: "certificates_issued");
+
+            migrationBuilder.DropTable(
+                name: "desired_assignment_sets");
+
+            migrationBuilder.DropTable(
+                name: "desired_assignments");
+
+            migrationBuilder.DropTable(
+                name: "desired_documents");
+
+            migrationBuilder.DropTable(
+                name: "desired_open_settings");
+
+            migrationBuilder.DropTable(
+                name: "desired_policy_set_versions");
+
+            migrationBuilder.DropTable(
+                name: "desired_policy_sets");
+
+            migrationBuilder.DropTable(
+                name: "desired_progress");
+
+            migrationBuilder.DropTable(
+                name: "devices_devices");
+
+            migrationBuilder.DropTable(
+                name: "enrollment_code_uses");
+
+            migrationBuilder.DropTable(
+                name: "enrollment_codes");
+
+            migrationBuilder.DropTable(
+                name: "groups_groups");
+
+            migrationBuilder.DropTable(
+                name: "groups_members");
+
+            migrationBuilder.DropTable(
+                name: "identity_claims");
+
+            migrationBuilder.DropTable(
+                name: "identity_logins");
+
+            migrationBuilder.DropTable(
+                name: "identity_people");
+
+            migrationBuilder.DropTable(
+                name: "identity_tokens");
+
+            migrationBuilder.DropTable(
+                name: "platform_data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "sessions_commands");
+
+            migrationBuilder.DropTable(
+                name: "sessions_replies");
+
+            migrationBuilder.DropTable(
+                name: "sessions_sessions");
+
+            migrationBuilder.DropTable(
+                name: "tenants_organisations");
+        }
+    }
+}

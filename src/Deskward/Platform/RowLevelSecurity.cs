@@ -1,0 +1,57 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Npgsql;
+
+namespace Deskward.Platform;
+
+/// <summary>
+/// Row-level security of every tenant-owned table, the look-ups that run before the tenant is known, the service role and its grants. All
+/// statements can be run again, and are with every migrate.
+/// </summary>
+internal static class RowLevelSecurity
+{
+    /// <summary>Sees only rows of the organisations in the setting; sub-select, so that it is evaluated once per statement and not per row.</summary>
+    internal const string Condition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), ''))::uuid[])";
+
+    internal static async Task ApplyAsync(NpgsqlDataSource owner, IModel model, NpgsqlConnectionStringBuilder service, CancellationToken cancellationToken)
+    {
+        var role = service.Username ?? throw new InvalidDataException("--database must name the service role (Username).");
+        await using var connection = await owner.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var sql in Statements(model).Concat(Roles(role, service.Password)))
+        {
+            await using var command = new NpgsqlCommand(sql, connection, transaction);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    internal static IEnumerable<string> TenantTables(IModel model) => model.GetEntityTypes()
+        .Where(type => type.ClrType.IsAssignableTo(typeof(ITenantOwned))).Select(type => type.GetTableName()!).Distinct();
+
+    private static IEnumerable<string> Statements(IModel model)
+    {
+        foreach (var table in TenantTables(model))
+        {
+            yield return $"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;";
+            yield return $"DROP POLICY IF EXISTS tenant ON {table}; CREATE POLICY tenant ON {table} USING ({Condition}) WITH CHECK ({Condition});";
+        }
+
+        foreach (var lookup in TenantLookup.Functions)
+        {
+            yield return lookup;
+        }
+    }
+
+    private static IEnumerable<string> Roles(string role, string? password)
+    {
+        var name = '"' + role.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
+        var text = '\'' + role.Replace("'", "''", StringComparison.Ordinal) + '\'';
+        var secret = password is null ? "" : " PASSWORD '" + password.Replace("'", "''", StringComparison.Ordinal) + '\'';
+        yield return $"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE{secret.Replace("$$", "", StringComparison.Ordinal)}; END IF; END $$;";
+        yield return $"GRANT USAGE ON SCHEMA public TO {name}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}; GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name};";
+        yield return $"REVOKE INSERT, UPDATE, DELETE ON platform_migrations FROM {name}; REVOKE UPDATE, DELETE ON audit_entries FROM {name};";
+        yield return $"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {name};";
+    }
+}

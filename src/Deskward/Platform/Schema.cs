@@ -1,0 +1,27 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Deskward.Platform;
+
+/// <summary>Applies migrations, row-level security and grants; run by the owner of the schema, never at <c>serve</c>.</summary>
+internal static class Schema
+{
+    internal static async Task MigrateAsync(ServiceSettings settings, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(settings.Data);
+        if (settings.IsSqlite)
+        {
+            var options = (DbContextOptions<SqliteContext>)Database.UseSqlite(new DbContextOptionsBuilder<SqliteContext>(), settings).Options;
+            await using var sqlite = new SqliteContext(options, new TenantScope());
+            await sqlite.Database.MigrateAsync(cancellationToken);
+            return;
+        }
+
+        var owner = settings.OwnerDatabase ?? throw new InvalidDataException("migrate needs --owner-database on PostgreSQL: the connection of the role that owns the schema.");
+        await using var source = NpgsqlDataSource.Create(owner);
+        var postgresOptions = (DbContextOptions<PostgresContext>)Database.UsePostgres(new DbContextOptionsBuilder<PostgresContext>(), source).Options;
+        await using var postgres = new PostgresContext(postgresOptions, new TenantScope());
+        await postgres.Database.MigrateAsync(cancellationToken);
+        await RowLevelSecurity.ApplyAsync(source, postgres.Model, new NpgsqlConnectionStringBuilder(settings.Database), cancellationToken);
+    }
+}

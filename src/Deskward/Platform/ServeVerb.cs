@@ -1,0 +1,16 @@
+using System.CommandLine;
+
+namespace Deskward.Platform;
+
+/// <summary><c>deskward serve</c>: runs one node until it is told to stop.</summary>
+internal static class ServeVerb
+{
+    internal static Command Create() => Verb.WithSettings("serve", "Runs the service.", async (settings, cancellationToken) =>
+    {
+        await using var app = ServiceHost.Build(settings);
+        await app.StartAsync(cancellationToken);
+        await Console.Out.WriteLineAsync($"Deskward is serving: {settings.PublicUrl.GetLeftPart(UriPartial.Authority)}");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    });
+}

@@ -1,0 +1,35 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Npgsql;
+
+namespace Deskward.Platform;
+
+/// <summary>
+/// Tells PostgreSQL, whenever a connection is opened, which organisations are open to it; row-level security reads that setting. The pool
+/// clears it when the connection is returned.
+/// </summary>
+internal sealed class TenantOnConnection(TenantScope scope) : DbConnectionInterceptor
+{
+    internal const string SettingName = "deskward.tenants";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        if (connection is NpgsqlConnection postgres)
+        {
+            using var command = Command(postgres);
+            command.ExecuteNonQuery();
+        }
+    }
+
+    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        if (connection is NpgsqlConnection postgres)
+        {
+            await using var command = Command(postgres);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    private NpgsqlCommand Command(NpgsqlConnection connection) =>
+        new("SELECT set_config($1, $2, false)", connection) { Parameters = { new() { Value = SettingName }, new() { Value = scope.Setting } } };
+}

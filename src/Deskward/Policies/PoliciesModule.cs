@@ -1,0 +1,15 @@
+using Deskward.Platform;
+
+namespace Deskward.Policies;
+
+internal static class PoliciesModule
+{
+    internal static void Add(IServiceCollection services, ServiceSettings settings)
+    {
+    }
+
+
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
+    }
+}

@@ -1,0 +1,157 @@
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Deskward.Sessions;
+
+/// <summary>One OMA-DM session that was more than quiet.</summary>
+public sealed class Session : ITenantOwned
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public Guid DeviceId { get; init; }
+
+    /// <summary>SessionID as the PC chose it; comes again after a re-enrolment or restart.</summary>
+    public string SessionId { get; init; } = "";
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset LastMessageAt { get; set; }
+
+    /// <summary>Null while it goes on; also when the PC never came back.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>How it ended, one word: done, aborted, refused, unenrolled; null while it goes on.</summary>
+    public string? Ending { get; set; }
+
+    /// <summary>MsgID of the last message answered.</summary>
+    public int LastMessageId { get; set; }
+
+    public int CommandsSent { get; set; }
+
+    public int CommandsFailed { get; set; }
+
+    /// <summary>user, others or none as the PC said; null when it did not.</summary>
+    public string? LoginStatus { get; set; }
+
+    /// <summary>What was sent in the last answer and waits for its Status; compressed, made by the session engine.</summary>
+    public byte[]? InFlight { get; set; }
+
+    public int Version { get; set; }
+}
+
+/// <summary>An answer, kept so that the same message gets the same bytes again.</summary>
+public sealed class Reply : ITenantOwned
+{
+    public Guid SessionRowId { get; init; }
+
+    public int MessageId { get; init; }
+
+    public Guid TenantId { get; init; }
+
+    public Guid DeviceId { get; init; }
+
+    /// <summary>SHA-256 of the request body.</summary>
+    public byte[] BodyHash { get; init; } = [];
+
+    public byte[] Response { get; init; } = [];
+
+    public DateTimeOffset At { get; init; }
+}
+
+/// <summary>Where a one-shot command stands.</summary>
+public enum CommandState
+{
+    Queued,
+
+    /// <summary>Sent; the Status has not come.</summary>
+    Sent,
+
+    /// <summary>The PC acknowledged it.</summary>
+    Done,
+
+    /// <summary>The PC refused it; the status says why.</summary>
+    Failed,
+
+    /// <summary>The answer was lost: it may have been executed. Only a person repeats it.</summary>
+    Unknown,
+
+    Cancelled,
+}
+
+/// <summary>A one-shot command to a PC, recorded before it is sent.</summary>
+public sealed class DeviceCommand : ITenantOwned
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public Guid DeviceId { get; init; }
+
+    /// <summary>restart, unenrol, read-back ... ; texts per language hang on it.</summary>
+    public string Kind { get; init; } = "";
+
+    /// <summary>SyncML verb.</summary>
+    public string Verb { get; init; } = "";
+
+    public string Path { get; init; } = "";
+
+    public string? Format { get; init; }
+
+    public string? Data { get; init; }
+
+    public CommandState State { get; set; }
+
+    /// <summary>Status of the PC's answer; null until it came.</summary>
+    public int? Status { get; set; }
+
+    /// <summary>Result or HRESULT as the PC gave it; null when none.</summary>
+    public string? Result { get; set; }
+
+    public string CreatedBy { get; init; } = "";
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? SentAt { get; set; }
+
+    public DateTimeOffset? AnsweredAt { get; set; }
+
+    /// <summary>The session row it was sent in.</summary>
+    public Guid? SentInSession { get; set; }
+
+    public int Version { get; set; }
+}
+
+internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<Reply>, IEntityTypeConfiguration<DeviceCommand>
+{
+    public void Configure(EntityTypeBuilder<Session> builder)
+    {
+        builder.ToTable("sessions_sessions").HasKey(row => row.Id);
+        builder.Property(row => row.SessionId).HasMaxLength(64);
+        builder.Property(row => row.Ending).HasMaxLength(20);
+        builder.Property(row => row.LoginStatus).HasMaxLength(20);
+        builder.Property(row => row.Version).IsConcurrencyToken();
+        builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.StartedAt });
+    }
+
+    public void Configure(EntityTypeBuilder<Reply> builder)
+    {
+        builder.ToTable("sessions_replies").HasKey(row => new { row.SessionRowId, row.MessageId });
+        builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.At });
+    }
+
+    public void Configure(EntityTypeBuilder<DeviceCommand> builder)
+    {
+        builder.ToTable("sessions_commands").HasKey(row => row.Id);
+        builder.Property(row => row.Kind).HasMaxLength(40);
+        builder.Property(row => row.Verb).HasMaxLength(10);
+        builder.Property(row => row.Path).HasMaxLength(1000);
+        builder.Property(row => row.Format).HasMaxLength(10);
+        builder.Property(row => row.State).HasConversion<string>().HasMaxLength(20);
+        builder.Property(row => row.CreatedBy).HasMaxLength(320);
+        builder.Property(row => row.Version).IsConcurrencyToken();
+        builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.State, row.CreatedAt });
+    }
+}

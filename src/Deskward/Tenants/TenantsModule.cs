@@ -1,0 +1,10 @@
+using Deskward.Platform;
+
+namespace Deskward.Tenants;
+
+internal static class TenantsModule
+{
+    internal static void Add(IServiceCollection services, ServiceSettings settings)
+    {
+    }
+}
