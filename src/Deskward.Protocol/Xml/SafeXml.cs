@@ -23,10 +23,7 @@ public static class SafeXml
     /// <exception cref="ProtocolException">Not well-formed, too long, too deep, with a DTD, or not in its encoding. Nothing else is thrown.</exception>
     public static Element Parse(ReadOnlyMemory<byte> bytes, int maxBytes = MaxBytes)
     {
-        if (bytes.Length > maxBytes)
-        {
-            throw new ProtocolException($"The message is {bytes.Length} bytes long; at most {maxBytes} are read.");
-        }
+        CheckLength(bytes.Length, maxBytes);
         try
         {
             using var text = new StringReader(Decode(bytes.Span));
@@ -114,6 +111,27 @@ public static class SafeXml
         if (open.Text is not null)
         {
             open.Element.Text = open.Text.ToString();
+        }
+    }
+
+    /// <summary>The same document in UTF-8 without byte order mark; not copied when it is so already. Not yet checked to be valid.</summary>
+    /// <exception cref="ProtocolException">Longer than <see cref="MaxBytes"/>, or damaged UTF-16.</exception>
+    internal static ReadOnlySpan<byte> ToUtf8(ReadOnlySpan<byte> bytes)
+    {
+        CheckLength(bytes.Length, MaxBytes);
+        return bytes switch
+        {
+            [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] => Encoding.UTF8.GetBytes(DecodeUtf16(bytes[2..], bigEndian: bytes[0] == 0xFE)),
+            [0xEF, 0xBB, 0xBF, ..] => bytes[3..],
+            _ => bytes,
+        };
+    }
+
+    private static void CheckLength(int length, int maxBytes)
+    {
+        if (length > maxBytes)
+        {
+            throw new ProtocolException($"The message is {length} bytes long; at most {maxBytes} are read.");
         }
     }
 
