@@ -79,6 +79,9 @@ public sealed class CatalogueNode
 
     internal bool RequiresAtomic { get; init; }
 
+    /// <summary>False for a place that no file describes, such as <c>./Device/Vendor</c>; never handed out.</summary>
+    internal bool IsDescribed { get; init; }
+
     /// <summary>Written ./Vendor/MSFT by the DDF.</summary>
     internal bool IsShortRoot { get; init; }
 

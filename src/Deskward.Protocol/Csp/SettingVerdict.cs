@@ -57,6 +57,9 @@ public enum RefusalReason
     /// <summary>The node is an action (Exec): a command, not a setting.</summary>
     Action,
 
+    /// <summary>An argument for a node that is no action.</summary>
+    NotAnAction,
+
     /// <summary>The given format is not the node's.</summary>
     WrongFormat,
 
@@ -83,6 +86,9 @@ public enum RefusalReason
 
     /// <summary>A value where the node takes none.</summary>
     NoValueExpected,
+
+    /// <summary>A character that no XML message can carry.</summary>
+    BadCharacter,
 
     /// <summary>Longer than an object may be.</summary>
     TooLong,

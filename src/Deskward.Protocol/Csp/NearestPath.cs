@@ -1,0 +1,110 @@
+namespace Deskward.Protocol.Csp;
+
+/// <summary>
+/// Finds the existing path that a wrong one was probably meant to be: by edit distance over whole paths, with a limit that shrinks to
+/// the best found so far, so that a refusal costs a few milliseconds. Names in dynamic segments are taken over from the wrong path.
+/// </summary>
+internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
+{
+    private const int LongestPath = 400;
+
+    // Ingested policies may have any name, so every wrong policy would be near them.
+    private readonly (string Text, CatalogueNode Node, bool IsPattern)[] _paths =
+        [.. nodes.Where(node => !node.Path.Contains("{AreaName}", StringComparison.Ordinal)).Select(node => 
+            (Normal(node.Path), node, node.Path.Contains('{', StringComparison.Ordinal)))];
+
+    public string? To(string path)
+    {
+        var wrong = Normal(path.Trim());
+        if (wrong.Length is 0 or > LongestPath)
+        {
+            return null;
+        }
+        var segments = wrong.Split('/');
+        var name = segments[^1];
+        // A quarter of the text may differ; more, when at least the last name is right.
+        var best = (Distance: Math.Clamp(wrong.Length / 4, 3, 24) + 1, Path: (string?)null);
+        var row = new int[LongestPath + 1];
+        foreach (var (text, node, isPattern) in _paths)
+        {
+            var candidate = isPattern ? Filled(text, segments) : text;
+            if (Math.Abs(candidate.Length - wrong.Length) < best.Distance)
+            {
+                var distance = Distance(wrong, candidate, best.Distance, row);
+                best = distance < best.Distance ? (distance, isPattern ? Filled(node.Path, path.Split('/')) : node.Path) : best;
+            }
+        }
+        return best.Path ?? SameName(name, segments);
+    }
+
+    private string? SameName(string name, string[] segments)
+    {
+        var (most, found) = (0, (string?)null);
+        foreach (var (text, node, _) in _paths)
+        {
+            if (node.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                var common = text.Split('/').Intersect(segments).Count();
+                (most, found) = common > most ? (common, node.Path) : (most, found);
+            }
+        }
+        return found;
+    }
+
+    /// <summary>One spelling of the two roots, lower case, and forward slashes.</summary>
+    private static string Normal(string path)
+    {
+        var text = path.Replace('\\', '/').ToLowerInvariant();
+        return text.StartsWith("./vendor/", StringComparison.Ordinal) ? "./device" + text[1..] : text;
+    }
+
+    private static string Filled(string pattern, string[] names)
+    {
+        var segments = pattern.Split('/');
+        var shift = names.Length > 1 && segments.Length > 1
+            && segments[1].Equals("Vendor", StringComparison.OrdinalIgnoreCase) && names[1].Equals("Device", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+        shift = names.Length > 1 && segments.Length > 1
+            && segments[1].Equals("Device", StringComparison.OrdinalIgnoreCase) && names[1].Equals("Vendor", StringComparison.OrdinalIgnoreCase) ? -1 : shift;
+        for (var at = 0; at < segments.Length; at++)
+        {
+            if (segments[at].StartsWith('{') && at + shift >= 0 && at + shift < names.Length && names[at + shift].Length > 0)
+            {
+                segments[at] = names[at + shift];
+            }
+        }
+        return string.Join('/', segments);
+    }
+
+    /// <summary>Levenshtein distance, or any number of at least <paramref name="limit"/> when it is not below that.</summary>
+    private static int Distance(string a, string b, int limit, int[] row)
+    {
+        if (b.Length > LongestPath)
+        {
+            return limit;
+        }
+        for (var column = 0; column <= b.Length; column++)
+        {
+            row[column] = column;
+        }
+        for (var line = 1; line <= a.Length; line++)
+        {
+            // Outside the band every distance is at least the limit.
+            var (from, to) = (Math.Max(1, line - limit), Math.Min(b.Length, line + limit));
+            var diagonal = row[from - 1];
+            row[from - 1] = from == 1 ? line : limit;
+            var least = row[from - 1];
+            for (var column = from; column <= to; column++)
+            {
+                var here = a[line - 1] == b[column - 1] ? diagonal : 1 + Math.Min(diagonal, Math.Min(row[column], row[column - 1]));
+                diagonal = row[column];
+                row[column] = here;
+                least = Math.Min(least, here);
+            }
+            if (least >= limit)
+            {
+                return limit;
+            }
+        }
+        return row[b.Length];
+    }
+}
