@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Deskward.Protocol.Xml;
 
 namespace Deskward.Protocol.Csp;

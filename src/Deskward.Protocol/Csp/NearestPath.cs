@@ -7,6 +7,7 @@ namespace Deskward.Protocol.Csp;
 internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
 {
     private const int LongestPath = 400;
+    private const int Slip = 4;
 
     // Ingested policies may have any name, so every wrong policy would be near them.
     private readonly (string Text, CatalogueNode Node, bool IsPattern)[] _paths =
@@ -21,8 +22,7 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
             return null;
         }
         var segments = wrong.Split('/');
-        var name = segments[^1];
-        // A quarter of the text may differ; more, when at least the last name is right.
+        // A quarter of the text may differ. Beyond a slip of the keys, the right last name in another place says more.
         var best = (Distance: Math.Clamp(wrong.Length / 4, 3, 24) + 1, Path: (string?)null);
         var row = new int[LongestPath + 1];
         foreach (var (text, node, isPattern) in _paths)
@@ -34,15 +34,15 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
                 best = distance < best.Distance ? (distance, isPattern ? Filled(node.Path, path.Split('/')) : node.Path) : best;
             }
         }
-        return best.Path ?? SameName(name, segments);
+        return best.Path is not null && best.Distance <= Slip ? best.Path : SameName(segments) ?? best.Path;
     }
 
-    private string? SameName(string name, string[] segments)
+    private string? SameName(string[] segments)
     {
         var (most, found) = (0, (string?)null);
         foreach (var (text, node, _) in _paths)
         {
-            if (node.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            if (node.Name.Equals(segments[^1], StringComparison.OrdinalIgnoreCase))
             {
                 var common = text.Split('/').Intersect(segments).Count();
                 (most, found) = common > most ? (common, node.Path) : (most, found);
