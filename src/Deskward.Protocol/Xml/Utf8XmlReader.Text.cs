@@ -124,7 +124,8 @@ internal ref partial struct Utf8XmlReader
             NextChild();
         }
         end += _xml[end.._at].LastIndexOf((byte)'<');
-        return Trim(_scratch.AsSpan(0, AppendLines(_xml[start..end], 0)));
+        var written = AppendLines(_xml[start..end], 0);
+        return Trim(_scratch.AsSpan(0, written));
     }
 
     private int AppendLines(scoped ReadOnlySpan<byte> text, int written)
