@@ -24,8 +24,8 @@ public sealed record ProvisioningDocument
     /// <summary>User for <see cref="EnrolmentType.Full"/>, System for <see cref="EnrolmentType.Device"/>.</summary>
     public required CertificateStore Store { get; init; }
 
-    /// <summary>When and where the PC renews its certificate by itself.</summary>
-    public required RenewSettings Renew { get; init; }
+    /// <summary>When and where the PC renews its certificate by itself; null: it does not.</summary>
+    public required RenewSettings? Renew { get; init; }
 
     /// <summary>The management account.</summary>
     public required W7Application Application { get; init; }
@@ -121,8 +121,8 @@ public sealed record DmClientProvider
     /// <summary>EntDeviceName: the name the organisation has for the PC.</summary>
     public string? DeviceName { get; init; }
 
-    /// <summary>EntDMID: our id of the enrolment. The PC repeats it in each session (<c>client-request-id</c>) and signs it at renewal.</summary>
-    public required string DeviceManagementId { get; init; }
+    /// <summary>EntDMID: our id of the enrolment. The PC repeats it in each session (<c>client-request-id</c>) and signs it at renewal. Null: not set.</summary>
+    public required string? DeviceManagementId { get; init; }
 
     /// <summary>EnableOmaDmKeepAliveMessage: the PC reports when a long command still runs.</summary>
     public bool KeepAlive { get; init; } = true;

@@ -27,7 +27,10 @@ internal static class ProvisioningWriter
                         Certificate(xml, document.Certificate);
                         Nest(xml, "PrivateKeyContainer");
                     });
-                    Renew(xml, document.Renew);
+                    if (document.Renew is { } renew)
+                    {
+                        Renew(xml, renew);
+                    }
                 });
             });
             Application(xml, document);
@@ -137,8 +140,8 @@ internal static class ProvisioningWriter
         });
     }
 
-    private static void Provider(XmlWriter xml, string id, DmClientProvider provider) =>
-        Nest(xml, "DMClient", () => Nest(xml, "Provider", () => Nest(xml, id, () =>
+    private static void Provider(XmlWriter xml, string providerId, DmClientProvider provider) =>
+        Nest(xml, "DMClient", () => Nest(xml, "Provider", () => Nest(xml, providerId, () =>
         {
             if (provider.Upn is { } upn)
             {
@@ -148,7 +151,10 @@ internal static class ProvisioningWriter
             {
                 Parm(xml, "EntDeviceName", name, Text);
             }
-            Parm(xml, "EntDMID", provider.DeviceManagementId, Text);
+            if (provider.DeviceManagementId is { } id)
+            {
+                Parm(xml, "EntDMID", id, Text);
+            }
             Parm(xml, "EnableOmaDmKeepAliveMessage", provider.KeepAlive);
             if (provider.RequireMessageSigning)
             {

@@ -89,6 +89,7 @@ internal static class SoapWriter
     private static void Open(XmlWriter xml)
     {
         xml.WriteStartElement("s", "Envelope", EnrolmentNames.Soap12);
+        xml.WriteAttributeString("xmlns", "s", null, EnrolmentNames.Soap12);
         xml.WriteAttributeString("xmlns", "a", null, EnrolmentNames.Addressing);
         xml.WriteAttributeString("xmlns", "u", null, EnrolmentNames.SecurityUtility);
         xml.WriteStartElement("s", "Header", EnrolmentNames.Soap12);
