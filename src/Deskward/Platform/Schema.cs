@@ -6,14 +6,21 @@ namespace Deskward.Platform;
 /// <summary>Applies migrations, row-level security and grants; run by the owner of the schema, never at <c>serve</c>.</summary>
 internal static class Schema
 {
-    internal static async Task MigrateAsync(ServiceSettings settings, CancellationToken cancellationToken)
+    internal static Task MigrateAsync(ServiceSettings settings, CancellationToken cancellationToken) =>
+        RunAsync(settings, db => db.Database.MigrateAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The schema without its history: for tests while the model is ahead of the migrations.</summary>
+    internal static Task CreateFromModelAsync(ServiceSettings settings, CancellationToken cancellationToken) =>
+        RunAsync(settings, db => db.Database.EnsureCreatedAsync(cancellationToken), cancellationToken);
+
+    private static async Task RunAsync(ServiceSettings settings, Func<DeskwardContext, Task> create, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(settings.Data);
         if (settings.IsSqlite)
         {
             var options = (DbContextOptions<SqliteContext>)Database.UseSqlite(new DbContextOptionsBuilder<SqliteContext>(), settings).Options;
             await using var sqlite = new SqliteContext(options, new TenantScope());
-            await sqlite.Database.MigrateAsync(cancellationToken);
+            await create(sqlite);
             return;
         }
 
@@ -21,7 +28,7 @@ internal static class Schema
         await using var source = NpgsqlDataSource.Create(owner);
         var postgresOptions = (DbContextOptions<PostgresContext>)Database.UsePostgres(new DbContextOptionsBuilder<PostgresContext>(), source).Options;
         await using var postgres = new PostgresContext(postgresOptions, new TenantScope());
-        await postgres.Database.MigrateAsync(cancellationToken);
+        await create(postgres);
         await RowLevelSecurity.ApplyAsync(source, postgres.Model, new NpgsqlConnectionStringBuilder(settings.Database), cancellationToken);
     }
 }

@@ -16,6 +16,7 @@ internal static class ServiceHost
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseStaticWebAssets();
         AddServices(builder.Services, settings);
+        AddLogging(builder.Logging);
         more?.Invoke(builder.Services);
         builder.WebHost.ConfigureKestrel((_, kestrel) => Listen(kestrel, settings));
         var app = builder.Build();
@@ -38,6 +39,12 @@ internal static class ServiceHost
             module.Add(services, settings);
         }
     }
+
+    /// <summary>What an operator reads: our own lines, and of the frameworks only what is wrong. Configuration can say otherwise.</summary>
+    private static void AddLogging(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ssZ ", true))
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("System", LogLevel.Warning);
 
     private static void Listen(KestrelServerOptions kestrel, ServiceSettings settings)
     {

@@ -4,7 +4,5 @@ namespace Deskward.Tenants;
 
 internal static class TenantsModule
 {
-    internal static void Add(IServiceCollection services, ServiceSettings settings)
-    {
-    }
+    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<OrganisationDirectory>();
 }

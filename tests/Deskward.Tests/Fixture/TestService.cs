@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Deskward.Identity;
+using Deskward.Platform;
+using Deskward.Tenants;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Deskward.Fixture;
+
+/// <summary>Which database a test runs on.</summary>
+public enum Engine
+{
+    Sqlite,
+    Postgres,
+}
+
+/// <summary>A node of the service as it is in production: two HTTPS listeners on loopback, a real database, in this process.</summary>
+public sealed class TestService : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _disposed;
+
+    private TestService(WebApplication app, ServiceSettings settings, ShiftedTime time) => (_app, Settings, Time) = (app, settings, time);
+
+    internal ServiceSettings Settings { get; }
+
+    /// <summary>The service's clock: real, but it can be moved forward.</summary>
+    public ShiftedTime Time { get; }
+
+    public IServiceProvider Provider => _app.Services;
+
+    public Uri PublicUrl => Settings.PublicUrl;
+
+    public Uri ManagementUrl => Settings.ManagementUrl;
+
+    /// <summary>The discovery address that PCs are told.</summary>
+    public Uri DiscoveryUrl => new(PublicUrl, "/EnrollmentServer/Discovery.svc");
+
+    /// <summary>What a PC must trust before it enrols.</summary>
+    public X509Certificate2 TlsRoot => X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Settings.Data, "tls", "root.pem"));
+
+    /// <summary>Starts a node on a database that has the schema.</summary>
+    internal static async Task<TestService> StartAsync(ServiceSettings settings, ShiftedTime? time = null, Action<IServiceCollection>? more = null)
+    {
+        var clock = time ?? new ShiftedTime();
+        var app = ServiceHost.Build(settings, services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None));
+            more?.Invoke(services);
+        });
+        await app.StartAsync();
+        return new TestService(app, settings, clock);
+    }
+
+    /// <summary>New settings with free ports and a folder of their own.</summary>
+    internal static ServiceSettings NewSettings() => new()
+    {
+        Data = Directory.CreateTempSubdirectory("deskward-data-").FullName,
+        PublicUrl = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{PostgresServer.FreePort()}")),
+        ManagementUrl = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{PostgresServer.FreePort()}")),
+    };
+
+    /// <summary>A client that trusts the service's TLS root alone, follows no redirects, and shows <paramref name="certificate"/> when asked.</summary>
+    public HttpClient Client(X509Certificate2? certificate = null, bool cookies = false)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = cookies };
+        var root = TlsRoot;
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(root);
+        if (certificate is not null)
+        {
+            handler.SslOptions.ClientCertificates = [certificate];
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
+        }
+
+        return new HttpClient(handler) { BaseAddress = PublicUrl };
+    }
+
+    /// <summary>Runs work in a scope of its own with these organisations open; all of them when none is named.</summary>
+    public async Task<T> InScopeAsync<T>(Func<IServiceProvider, Task<T>> work, params Guid[] tenants)
+    {
+        await using var scope = Provider.CreateAsyncScope();
+        if (tenants.Length == 0)
+        {
+            await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(CancellationToken.None);
+        }
+        else
+        {
+            scope.ServiceProvider.GetRequiredService<TenantScope>().Open(tenants);
+        }
+
+        return await work(scope.ServiceProvider);
+    }
+
+    /// <summary>Queries with these organisations open.</summary>
+    public Task<T> QueryAsync<T>(Func<DeskwardContext, Task<T>> query, params Guid[] tenants) =>
+        InScopeAsync(provider => query(provider.GetRequiredService<DeskwardContext>()), tenants);
+
+    /// <summary>A customer of its own for a test, with a domain nobody else uses.</summary>
+    public async Task<Organisation> AddCustomerAsync(string name = "Contoso")
+    {
+        var unique = Guid.CreateVersion7().ToString("n")[^12..];
+        return await InScopeAsync(async provider =>
+        {
+            var directory = provider.GetRequiredService<OrganisationDirectory>();
+            var added = await directory.AddAsync(OrganisationKind.Customer, $"{name} {unique}", $"{unique}.example", CancellationToken.None);
+            return added.IsRefused ? throw new InvalidOperationException(added.Refusal.Message) : added.Value;
+        });
+    }
+
+    /// <summary>The provider of this database; made when absent.</summary>
+    public async Task<Organisation> ProviderAsync() => await InScopeAsync(async provider =>
+    {
+        var db = provider.GetRequiredService<DeskwardContext>();
+        if (await db.Set<Organisation>().SingleOrDefaultAsync(row => row.Kind == OrganisationKind.Provider) is { } existing)
+        {
+            return existing;
+        }
+
+        var added = await provider.GetRequiredService<OrganisationDirectory>().AddAsync(OrganisationKind.Provider, "Northwind", "northwind.example", CancellationToken.None);
+        return added.IsRefused ? throw new InvalidOperationException(added.Refusal.Message) : added.Value;
+    });
+
+    /// <summary>A person with a password (<see cref="Password"/>).</summary>
+    public Task<Person> AddPersonAsync(Organisation organisation, string name, PersonRole role = PersonRole.None) => InScopeAsync(async provider =>
+    {
+        var address = $"{name}@{organisation.Domain}";
+        var person = new Person
+        {
+            OrganisationId = organisation.Id, DisplayName = name, Role = role, UserName = address, NormalizedUserName = address.ToUpperInvariant(), Email = address,
+            NormalizedEmail = address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
+        };
+        person.PasswordHash = new PasswordHasher<Person>().HashPassword(person, Password);
+        var db = provider.GetRequiredService<DeskwardContext>();
+        db.Add(person);
+        await db.SaveChangesAsync();
+        return person;
+    });
+
+    /// <summary>The password of every person the fixture makes.</summary>
+    public const string Password = "Correct-Horse-7-Battery";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>The real clock, moved forward by what the test says; timers run in real time.</summary>
+public sealed class ShiftedTime : TimeProvider
+{
+    private long _shift;
+
+    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _shift));
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _shift, by.Ticks);
+}
