@@ -23,7 +23,8 @@ internal static class SharedFiles
         return full;
     }
 
-    private static string? Root()
+    /// <summary>The root of this repository; null when the tests run elsewhere.</summary>
+    internal static string? Root()
     {
         var folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Deskward.slnx")))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Deskward.Protocol.Xml;
 
 namespace Deskward.Protocol.Csp;
 
@@ -288,7 +289,7 @@ internal sealed record AdmxPayload(bool IsEnabled, IReadOnlyList<KeyValuePair<st
             }
             var isHex = name.StartsWith("#x");
             if (!name.StartsWith("#") || !int.TryParse(name[(isHex ? 2 : 1)..], isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None,
-                CultureInfo.InvariantCulture, out var number) || !Rune.IsValid(number) || !ValueText.IsXmlChar(number))
+                CultureInfo.InvariantCulture, out var number) || !Rune.IsValid(number) || !XmlCharacters.IsAllowed(number))
             {
                 return false;
             }

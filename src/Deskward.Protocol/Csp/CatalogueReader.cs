@@ -36,9 +36,17 @@ internal static class CatalogueReader
             throw new ProtocolException("This catalogue is of another version.");
         }
         var strings = ReadStrings(input);
-        var builds = ReadStrings(input).Select(text => text is null or "" ? [] : (IReadOnlyList<OsBuild>)[.. text.Split(',').Select(OsBuild.Parse)]).ToArray();
-        var editions = ReadStrings(input).Select(text => text is null or "" ? [] : (IReadOnlyList<int>)[.. text.Split(',').Select(int.Parse)]).ToArray();
+        var builds = ReadStrings(input).Select(text => Listed(text, OsBuild.Parse)).ToArray();
+        var editions = ReadStrings(input).Select(text => Listed(text, int.Parse)).ToArray();
         var rules = ReadRules(input, strings);
+        var columns = ReadColumns(input);
+        return MakeNodes(input, strings, builds, editions, rules, columns);
+    }
+
+    private static IReadOnlyList<T> Listed<T>(string? text, Func<string, T> parse) => string.IsNullOrEmpty(text) ? [] : [.. text.Split(',').Select(parse)];
+
+    private static int[][] ReadColumns(BinaryReader input)
+    {
         var count = input.Read7BitEncodedInt();
         var columns = new int[12][];
         for (var column = 0; column < columns.Length; column++)
@@ -49,13 +57,22 @@ internal static class CatalogueReader
                 columns[column][row] = input.Read7BitEncodedInt();
             }
         }
+        return columns;
+    }
+
+    // The dependencies follow the columns, node by node, because most have none.
+    private static CatalogueNode[] MakeNodes(BinaryReader input, string?[] strings, IReadOnlyList<OsBuild>[] builds,
+        IReadOnlyList<int>[] editions, AllowedValues[] rules, int[][] columns)
+    {
+        var count = columns[0].Length;
         var nodes = new CatalogueNode[count];
         for (var row = 0; row < count; row++)
         {
             var parent = columns[0][row] == 0 ? null : nodes[row - columns[0][row]];
+            var name = strings[columns[1][row]]!;
             var flags = columns[2][row];
             var choices = columns[5][row];
-            nodes[row] = new CatalogueNode(parent, strings[columns[1][row]]!)
+            nodes[row] = new CatalogueNode(parent, name)
             {
                 Index = row,
                 IsDescribed = (flags & 1) != 0,
@@ -63,8 +80,7 @@ internal static class CatalogueReader
                 IsReleased = (flags & 4) == 0,
                 RequiresAtomic = (flags & 8) != 0,
                 IsDeprecated = (flags & 16) != 0,
-                Scope = parent is not null && (parent.Scope == NodeScope.User || (parent.Parent is null && strings[columns[1][row]] == "User"))
-                    ? NodeScope.User : NodeScope.Device,
+                Scope = ScopeOf(parent, name),
                 Verbs = (NodeVerbs)columns[3][row],
                 Format = strings[columns[4][row]]!,
                 Occurrence = (NodeOccurrence)(choices & 7),
@@ -82,6 +98,9 @@ internal static class CatalogueReader
         }
         return nodes;
     }
+
+    private static NodeScope ScopeOf(CatalogueNode? parent, string name) =>
+        parent is null ? NodeScope.Device : parent.Parent is null && name == "User" ? NodeScope.User : parent.Scope;
 
     private static NodeDependency[] ReadDependencies(BinaryReader input, string?[] strings, AllowedValues[] rules)
     {

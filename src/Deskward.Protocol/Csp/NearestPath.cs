@@ -10,9 +10,8 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
     private const int Slip = 4;
 
     // Ingested policies may have any name, so every wrong policy would be near them.
-    private readonly (string Text, CatalogueNode Node, bool IsPattern)[] _paths =
-        [.. nodes.Where(node => !node.Path.Contains("{AreaName}", StringComparison.Ordinal)).Select(node => 
-            (Normal(node.Path), node, node.Path.Contains('{', StringComparison.Ordinal)))];
+    private readonly Candidate[] _paths =
+        [.. nodes.Where(node => !node.Path.Contains("{AreaName}", StringComparison.Ordinal)).Select(node => new Candidate(node))];
 
     public string? To(string path)
     {
@@ -22,30 +21,34 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
             return null;
         }
         var segments = wrong.Split('/');
+        var letters = LettersOf(wrong);
         // A quarter of the text may differ. Beyond a slip of the keys, the right last name in another place says more.
-        var best = (Distance: Math.Clamp(wrong.Length / 4, 3, 24) + 1, Path: (string?)null);
+        var best = (Distance: Math.Clamp(wrong.Length / 4, 3, 24) + 1, Node: (CatalogueNode?)null);
         var row = new int[LongestPath + 1];
-        foreach (var (text, node, isPattern) in _paths)
+        foreach (var candidate in _paths)
         {
-            var candidate = isPattern ? Filled(text, segments) : text;
-            if (Math.Abs(candidate.Length - wrong.Length) < best.Distance)
+            var text = candidate.TextFor(segments);
+            if (text is null || Math.Abs(text.Length - wrong.Length) >= best.Distance
+                || Apart(letters, candidate.IsPattern ? LettersOf(text) : candidate.Letters) >= best.Distance)
             {
-                var distance = Distance(wrong, candidate, best.Distance, row);
-                best = distance < best.Distance ? (distance, isPattern ? Filled(node.Path, path.Split('/')) : node.Path) : best;
+                continue;
             }
+            var distance = Distance(wrong, text, best.Distance, row);
+            best = distance < best.Distance ? (distance, candidate.Node) : best;
         }
-        return best.Path is not null && best.Distance <= Slip ? best.Path : SameName(segments) ?? best.Path;
+        var near = best.Node is null ? null : Filled(best.Node.Path, path.Trim().Split('/'));
+        return near is not null && best.Distance <= Slip ? near : SameName(segments) ?? near;
     }
 
     private string? SameName(string[] segments)
     {
         var (most, found) = (0, (string?)null);
-        foreach (var (text, node, _) in _paths)
+        foreach (var candidate in _paths)
         {
-            if (node.Name.Equals(segments[^1], StringComparison.OrdinalIgnoreCase))
+            if (candidate.Node.Name.Equals(segments[^1], StringComparison.OrdinalIgnoreCase))
             {
-                var common = text.Split('/').Intersect(segments).Count();
-                (most, found) = common > most ? (common, node.Path) : (most, found);
+                var common = candidate.Segments.Intersect(segments).Count();
+                (most, found) = common > most ? (common, candidate.Node.Path) : (most, found);
             }
         }
         return found;
@@ -106,5 +109,52 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
             }
         }
         return row[b.Length];
+    }
+
+    /// <summary>How often each letter stands in a text; a lower bound for the distance that costs next to nothing.</summary>
+    private static byte[] LettersOf(string text)
+    {
+        var counts = new byte[32];
+        foreach (var one in text)
+        {
+            counts[one & 31]++;
+        }
+        return counts;
+    }
+
+    private static int Apart(byte[] a, byte[] b)
+    {
+        var (more, less) = (0, 0);
+        for (var at = 0; at < a.Length; at++)
+        {
+            var difference = a[at] - b[at];
+            more += Math.Max(difference, 0);
+            less += Math.Max(-difference, 0);
+        }
+        return Math.Max(more, less);
+    }
+
+    private sealed class Candidate(CatalogueNode node)
+    {
+        private readonly string _text = Normal(node.Path);
+
+        public CatalogueNode Node { get; } = node;
+
+        public string[] Segments { get; } = Normal(node.Path).Split('/');
+
+        public bool IsPattern { get; } = node.Path.Contains('{', StringComparison.Ordinal);
+
+        public byte[] Letters { get; } = LettersOf(Normal(node.Path));
+
+        /// <summary>The text to compare with; of a pattern, with the other's names in it. Null when the depths are too different for that.</summary>
+        public string? TextFor(string[] other)
+        {
+            if (!IsPattern)
+            {
+                return _text;
+            }
+            return Math.Abs(Segments.Length - other.Length) > 1 ? null
+                : string.Join('/', Segments.Select((segment, at) => segment.StartsWith('{') && at < other.Length ? other[at] : segment));
+        }
     }
 }

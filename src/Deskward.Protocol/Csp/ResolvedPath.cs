@@ -1,4 +1,5 @@
 using System.Text;
+using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Protocol.Csp;
 
@@ -57,7 +58,11 @@ internal sealed record ResolvedPath(CatalogueNode Node, IReadOnlyList<string> Na
 
     private static CatalogueNode? Step(NodeIndex index, CatalogueNode parent, ReadOnlySpan<char> segment, ref List<string>? names)
     {
-        var name = segment.Contains('%') ? LocUri.Decode(segment.ToString()) : null;
+        string? name = null;
+        if (segment.Contains('%') && !LocUri.TryDecode(segment.ToString(), out name))
+        {
+            return null;
+        }
         var node = index.Child(parent, name ?? segment);
         if (node is null)
         {

@@ -100,7 +100,7 @@ internal sealed partial class SettingCheck(Catalogue catalogue, NodeVerbs verbs)
             {
                 return new(RefusalReason.PlaceholderInPath, "", "", "") { Detail = node.Name };
             }
-            var isAllowed = given.Trim().Length > 0 && given != "*" && ValueText.FirstBadCharacter(given) < 0
+            var isAllowed = given.Trim().Length > 0 && given is not ("*" or "." or "..") && ValueText.FirstBadCharacter(given) < 0
                 && (node.Allowed.Kind != AllowedKind.Pattern || node.Format != "node" || node.Allowed.Values.All(one => ValueRule.Matches(one, given)));
             if (!isAllowed)
             {

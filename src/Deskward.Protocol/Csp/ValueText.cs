@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Deskward.Protocol.Xml;
 
 namespace Deskward.Protocol.Csp;
 
@@ -41,9 +42,6 @@ internal static class ValueText
     /// <summary>ISO 8601 date, basic or extended.</summary>
     public static bool IsDate(string text) => DateOnly.TryParseExact(text.Trim(), ["yyyy-MM-dd", "yyyyMMdd"], CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
-    /// <summary>Whether XML 1.0 can carry the character.</summary>
-    public static bool IsXmlChar(int one) => one is '\t' or '\n' or '\r' or >= 0x20 and not (>= 0xD800 and <= 0xDFFF) and not 0xFFFE and not 0xFFFF;
-
     /// <summary>Position of the first character that no XML message can carry, lone surrogates included; -1 when there is none.</summary>
     public static int FirstBadCharacter(string text)
     {
@@ -53,7 +51,7 @@ internal static class ValueText
             {
                 at++;
             }
-            else if (!IsXmlChar(text[at]))
+            else if (!XmlCharacters.IsAllowed(text[at]))
             {
                 return at;
             }
