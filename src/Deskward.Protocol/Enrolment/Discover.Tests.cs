@@ -7,6 +7,8 @@ public sealed class DiscoverTests
 {
     private const string Version = "<RequestVersion>4.0</RequestVersion>";
 
+    private const string Question = $"<Discover xmlns=\"{EnrolmentNames.Discovery}\"><request>{Version}</request></Discover>";
+
     [Fact]
     public void What_a_client_writes_a_server_reads()
     {
@@ -62,6 +64,17 @@ public sealed class DiscoverTests
     [Fact]
     public void Another_message_is_refused_by_its_name() =>
         Assert.Contains("'GetPolicies'", Refuse(new GetPolicies { Header = Header() }.Write()), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "missing or empty")]
+    [InlineData("<Other/>", "'Other'")]
+    [InlineData(Question + Question, "more than once")]
+    public void A_body_without_one_question_is_refused(string body, string part) =>
+        Assert.Contains(part, Refuse(Bytes($"<s:Envelope xmlns:s=\"{EnrolmentNames.Soap12}\"><s:Body>{body}</s:Body></s:Envelope>")), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_sibling_of_the_question_is_passed_over() => Assert.Equal(4.0m, Discover.Read(Bytes(
+        $"<s:Envelope xmlns:s=\"{EnrolmentNames.Soap12}\"><s:Body><Other/>{Question}</s:Body></s:Envelope>")).RequestVersion);
 
     [Fact]
     public void A_response_is_written_exactly_so()

@@ -35,11 +35,11 @@ public sealed record Discover
     /// <exception cref="ProtocolException">The only exception.</exception>
     public static Discover Read(ReadOnlyMemory<byte> message)
     {
-        var envelope = SoapEnvelope.Read(message, nameof(Discover), EnrolmentNames.Discovery);
-        var request = SoapEnvelope.Inner(envelope.Body, "request");
+        var (header, body) = SoapEnvelope.Read(message, nameof(Discover), EnrolmentNames.Discovery);
+        var request = SoapEnvelope.Inner(body, "request");
         return new Discover
         {
-            Header = envelope.Header,
+            Header = header,
             EmailAddress = SoapEnvelope.Value(request, nameof(EmailAddress)),
             RequestVersion = Version(SoapEnvelope.Required(request, nameof(RequestVersion))),
             DeviceType = SoapEnvelope.Value(request, nameof(DeviceType)),

@@ -39,12 +39,12 @@ public sealed record DiscoverResponse
     /// <exception cref="ProtocolException">The only exception.</exception>
     public static DiscoverResponse Read(ReadOnlyMemory<byte> message)
     {
-        var envelope = SoapEnvelope.Read(message, nameof(DiscoverResponse), EnrolmentNames.Discovery);
-        var result = SoapEnvelope.Inner(envelope.Body, "DiscoverResult");
+        var (header, body) = SoapEnvelope.Read(message, nameof(DiscoverResponse), EnrolmentNames.Discovery);
+        var result = SoapEnvelope.Inner(body, "DiscoverResult");
         var policy = SoapEnvelope.Required(result, nameof(AuthPolicy));
         return new DiscoverResponse
         {
-            RelatesTo = envelope.Header.RelatesTo,
+            RelatesTo = header.RelatesTo,
             AuthPolicy = Discover.Parse(policy) ?? throw new ProtocolException($"AuthPolicy is '{policy}', which is none of the three."),
             EnrollmentVersion = SoapEnvelope.Required(result, nameof(EnrollmentVersion)),
             EnrollmentPolicyServiceUrl = SoapEnvelope.Value(result, nameof(EnrollmentPolicyServiceUrl)),

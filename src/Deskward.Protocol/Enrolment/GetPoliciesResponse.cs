@@ -62,16 +62,16 @@ public sealed record GetPoliciesResponse
     /// <exception cref="ProtocolException">The only exception.</exception>
     public static GetPoliciesResponse Read(ReadOnlyMemory<byte> message)
     {
-        var envelope = SoapEnvelope.Read(message, nameof(GetPoliciesResponse), EnrolmentNames.Policy);
-        var response = SoapEnvelope.Inner(envelope.Body, "response");
+        var (header, body) = SoapEnvelope.Read(message, nameof(GetPoliciesResponse), EnrolmentNames.Policy);
+        var response = SoapEnvelope.Inner(body, "response");
         var policy = SoapEnvelope.Inner(SoapEnvelope.Inner(response, "policies"), "policy");
         var attributes = SoapEnvelope.Inner(policy, "attributes");
         var key = SoapEnvelope.Inner(attributes, "privateKeyAttributes");
-        var hash = FindOid(envelope.Body, SoapEnvelope.Required(attributes, "hashAlgorithmOIDReference"));
+        var hash = FindOid(body, SoapEnvelope.Required(attributes, "hashAlgorithmOIDReference"));
         var validity = attributes.Child("certificateValidity", attributes.Namespace);
         return new GetPoliciesResponse
         {
-            RelatesTo = envelope.Header.RelatesTo,
+            RelatesTo = header.RelatesTo,
             PolicyId = SoapEnvelope.Value(response, "policyID") ?? "",
             MinimalKeyLength = (int)Number(SoapEnvelope.Required(key, "minimalKeyLength"), 1 << 20),
             HashAlgorithmOid = SoapEnvelope.Required(hash, "value"),

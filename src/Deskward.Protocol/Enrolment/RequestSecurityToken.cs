@@ -30,8 +30,7 @@ public abstract record RequestSecurityToken
     /// <exception cref="ProtocolException">The only exception.</exception>
     public static RequestSecurityToken Read(ReadOnlyMemory<byte> message)
     {
-        var envelope = SoapEnvelope.Read(message, nameof(RequestSecurityToken), EnrolmentNames.Trust);
-        var body = envelope.Body;
+        var (header, body) = SoapEnvelope.Read(message, nameof(RequestSecurityToken), EnrolmentNames.Trust);
         var token = SoapEnvelope.Inner(body, nameof(BinarySecurityToken), EnrolmentNames.Security);
         var context = ReadContext(body.Child("AdditionalContext", EnrolmentNames.Authorization));
         var type = SoapEnvelope.Required(body, "RequestType");
@@ -39,11 +38,11 @@ public abstract record RequestSecurityToken
         {
             EnrolmentNames.Issue => (RequestSecurityToken)new IssueRequest
             {
-                Header = envelope.Header, Context = context, Pkcs10 = Der(token, "#PKCS10", maybeTwice: false),
+                Header = header, Context = context, Pkcs10 = Der(token, "#PKCS10", maybeTwice: false),
             },
             EnrolmentNames.Renew => new RenewRequest
             {
-                Header = envelope.Header, Context = context, Pkcs7 = Der(token, "#PKCS7", maybeTwice: true),
+                Header = header, Context = context, Pkcs7 = Der(token, "#PKCS7", maybeTwice: true),
             },
             _ => throw new ProtocolException($"RequestType is '{type}'; expected {EnrolmentNames.Issue} or {EnrolmentNames.Renew}."),
         };

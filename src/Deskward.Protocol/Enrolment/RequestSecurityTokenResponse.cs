@@ -35,8 +35,8 @@ public sealed record RequestSecurityTokenResponse
     /// <exception cref="ProtocolException">The only exception.</exception>
     public static RequestSecurityTokenResponse Read(ReadOnlyMemory<byte> message)
     {
-        var envelope = SoapEnvelope.Read(message, Collection, EnrolmentNames.Trust);
-        var response = SoapEnvelope.Inner(envelope.Body, nameof(RequestSecurityTokenResponse));
+        var (header, body) = SoapEnvelope.Read(message, Collection, EnrolmentNames.Trust);
+        var response = SoapEnvelope.Inner(body, nameof(RequestSecurityTokenResponse));
         var requested = SoapEnvelope.Inner(response, "RequestedSecurityToken");
         var token = SoapEnvelope.Inner(requested, nameof(BinarySecurityToken), EnrolmentNames.Security);
         if (token.Attribute("ValueType")?.Trim() != EnrolmentNames.DeviceEnrollmentProvisionDoc)
@@ -45,7 +45,7 @@ public sealed record RequestSecurityTokenResponse
         }
         return new RequestSecurityTokenResponse
         {
-            RelatesTo = envelope.Header.RelatesTo,
+            RelatesTo = header.RelatesTo,
             RequestId = response.Child("RequestID", EnrolmentNames.Enrollment)?.Text.Trim() ?? "0",
             ProvisioningDocument = WireBytes.TryFromBase64(token.Text, out var document) && document.Length > 0
                 ? document

@@ -2,39 +2,30 @@ using Deskward.Protocol.Xml;
 
 namespace Deskward.Protocol.Enrolment;
 
-/// <summary>A SOAP envelope that has been opened: the header, and the element of the body that carries the message.</summary>
-internal sealed record SoapEnvelope(SoapHeader Header, Element Body)
+/// <summary>A SOAP envelope that has been opened: the header, and what stands in the body.</summary>
+internal sealed record SoapEnvelope(SoapHeader Header, IReadOnlyList<Element> Content)
 {
     /// <summary>Opens SOAP 1.2 or 1.1; unknown header blocks are passed over, whatever they demand (s:mustUnderstand is on Action itself).</summary>
     public static SoapEnvelope Read(ReadOnlyMemory<byte> message)
     {
         var root = SafeXml.Parse(message);
-        if (root is not { Name: "Envelope", Namespace: EnrolmentNames.Soap12 or EnrolmentNames.Soap11 })
-        {
-            throw new ProtocolException($"The message is no SOAP envelope; its root is '{root.Name}'.");
-        }
-        var bodies = root.ChildrenNamed("Body", root.Namespace).ToList();
-        if (bodies is not [{ Children: [var body, ..] } single] || single.Children.Count != 1)
-        {
-            throw new ProtocolException("The SOAP envelope does not have one Body with one element in it.");
-        }
-        return new SoapEnvelope(ReadHeader(root.Child("Header", root.Namespace)), body);
+        return root is { Name: "Envelope", Namespace: EnrolmentNames.Soap12 or EnrolmentNames.Soap11 }
+            ? new SoapEnvelope(ReadHeader(root.Child("Header", root.Namespace)), root.Child("Body", root.Namespace)?.Children ?? [])
+            : throw new ProtocolException($"The message is no SOAP envelope; its root is '{root.Name}'.");
     }
 
-    /// <summary>Opens a request and checks what it asks.</summary>
-    public static SoapEnvelope Read(ReadOnlyMemory<byte> message, string name, string @namespace)
+    /// <summary>Opens a message and finds in its body what it must be. Siblings are passed over: a sample of the documentation has one.</summary>
+    public static (SoapHeader Header, Element Body) Read(ReadOnlyMemory<byte> message, string name, string @namespace)
     {
-        var envelope = Read(message);
-        var body = envelope.Body;
-        if (body.Is("Fault", EnrolmentNames.Soap12) || body.Is("Fault", EnrolmentNames.Soap11))
+        var (header, content) = Read(message);
+        var found = content.Where(element => element.Name == name && TrimSlash(element.Namespace) == @namespace).Take(2).ToList();
+        return found.Count == 1 ? (header, found[0]) : throw new ProtocolException((found.Count, content.Count) switch
         {
-            throw new ProtocolException($"The body holds a SOAP fault where {name} was expected.");
-        }
-        if (body.Name != name || TrimSlash(body.Namespace) != @namespace)
-        {
-            throw new ProtocolException($"The body holds '{body.Name}' in namespace '{body.Namespace}'; expected {name} in '{@namespace}'.");
-        }
-        return envelope;
+            (2, _) => $"The body holds {name} more than once.",
+            (_, 0) => $"The SOAP body is missing or empty; expected {name}.",
+            _ when content[0].Name == "Fault" => $"The body holds a SOAP fault where {name} was expected.",
+            _ => $"The body holds '{content[0].Name}' in namespace '{content[0].Namespace}'; expected {name} in '{@namespace}'.",
+        });
     }
 
     /// <summary>The trimmed text of a child; null when it is absent, nil or blank. Two of a kind are refused: which one would count?</summary>

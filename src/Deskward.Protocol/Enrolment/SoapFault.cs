@@ -44,18 +44,14 @@ public sealed record SoapFault(SoapFaultKind Kind, string Message, string? Trace
     /// <exception cref="ProtocolException">No fault, or one of a kind that is not known. The only exception.</exception>
     public static SoapFault Read(ReadOnlyMemory<byte> message)
     {
-        var envelope = SoapEnvelope.Read(message);
-        if (!envelope.Body.Is("Fault", EnrolmentNames.Soap12))
-        {
-            throw new ProtocolException($"The body holds '{envelope.Body.Name}', which is no SOAP 1.2 fault.");
-        }
-        var reason = Find(envelope.Body, "Reason", "Text")?.Text.Trim() ?? "";
-        if (Find(envelope.Body, nameof(Detail), Detail) is { } detail)
+        var (header, fault) = SoapEnvelope.Read(message, "Fault", EnrolmentNames.Soap12);
+        var reason = Find(fault, "Reason", "Text")?.Text.Trim() ?? "";
+        if (Find(fault, nameof(Detail), Detail) is { } detail)
         {
             return new SoapFault(Parse(Find(detail, "ErrorType")), Find(detail, nameof(Message))?.Text.Trim() ?? reason,
-                Find(detail, nameof(TraceId))?.Text.Trim()) { RelatesTo = envelope.Header.RelatesTo };
+                Find(detail, nameof(TraceId))?.Text.Trim()) { RelatesTo = header.RelatesTo };
         }
-        return new SoapFault(Parse(Find(envelope.Body, "Code", "Subcode", "Value")), reason) { RelatesTo = envelope.Header.RelatesTo };
+        return new SoapFault(Parse(Find(fault, "Code", "Subcode", "Value")), reason) { RelatesTo = header.RelatesTo };
     }
 
     private static void Start(XmlWriter xml, string name) => xml.WriteStartElement("s", name, EnrolmentNames.Soap12);

@@ -53,6 +53,10 @@ public sealed class SoapHeaderTests
     public void The_header_of_a_message_with_a_useless_body_is_still_readable() =>
         Assert.Equal("m", SoapHeader.TryRead(EnrolmentSamples.Bytes(Envelope("<a:MessageID>m</a:MessageID>")))?.MessageId);
 
+    [Fact]
+    public void The_header_of_a_message_without_a_body_is_readable_too() => Assert.NotNull(SoapHeader.TryRead(EnrolmentSamples.Bytes(
+        $"<s:Envelope xmlns:s=\"{EnrolmentNames.Soap12}\"/>")));
+
     [Theory]
     [InlineData("<Envelope/>")]
     [InlineData("no xml")]
