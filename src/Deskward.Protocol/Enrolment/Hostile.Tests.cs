@@ -67,12 +67,13 @@ public sealed class HostileEnrolmentTests
     public void Twice_the_bytes_cost_at_most_two_and_a_half_times(string shape)
     {
         var (reader, make) = Growing[shape];
-        var (small, large) = (make(1), make(2));
 
-        var ratios = Enumerable.Range(0, 5).Select(_ => Cost(reader, large) / Cost(reader, small));
-
-        Assert.Contains(ratios, ratio => ratio <= 2.5);
+        Assert.True(IsLinear(bytes => OnlyRefuses(reader, bytes), make(1), make(2)));
     }
+
+    [Fact]
+    public void A_reader_that_is_not_linear_would_be_found() =>
+        Assert.False(IsLinear(bytes => Array.FindAll(bytes, one => Array.LastIndexOf(bytes, (byte)(one + 1)) > 0), new byte[10_000], new byte[40_000]));
 
     private static readonly Dictionary<string, (int Reader, Func<int, byte[]> Make)> Growing = new()
     {
@@ -87,13 +88,17 @@ public sealed class HostileEnrolmentTests
         ["parms"] = (7, size => Inside(Document.Write(), "<parm name=\"UPN\"", string.Concat(Enumerable.Range(0, 30_000 * size).Select(i => $"<parm name=\"p{i}\"/>")))),
     };
 
-    private static double Cost(int reader, byte[] bytes)
+    // The machine may be busy: one quiet comparison of five is enough, and a reader that is not linear has none.
+    private static bool IsLinear(Action<byte[]> read, byte[] small, byte[] large) =>
+        Enumerable.Range(0, 5).Any(_ => Cost(read, large) / Cost(read, small) <= 2.5);
+
+    private static double Cost(Action<byte[]> read, byte[] bytes)
     {
         var best = double.MaxValue;
         for (var round = 0; round < 3; round++)
         {
             var watch = Stopwatch.StartNew();
-            OnlyRefuses(reader, bytes);
+            read(bytes);
             best = Math.Min(best, watch.Elapsed.TotalMilliseconds);
         }
         return best;

@@ -24,10 +24,12 @@ public sealed partial record Pkcs10Request
         "1.2.840.10045.4.3.2" => (EcKey, HashAlgorithmName.SHA256),
         "1.2.840.10045.4.3.3" => (EcKey, HashAlgorithmName.SHA384),
         "1.2.840.10045.4.3.4" => (EcKey, HashAlgorithmName.SHA512),
-        "1.2.840.113549.1.1.5" or "1.2.840.10045.4.1" => throw new ProtocolException("The certificate request is signed with SHA-1; SHA-256 or better is needed."),
-        "1.2.840.113549.1.1.4" => throw new ProtocolException("The certificate request is signed with MD5; SHA-256 or better is needed."),
+        "1.2.840.113549.1.1.5" or "1.2.840.10045.4.1" => throw TooWeak("SHA-1"),
+        "1.2.840.113549.1.1.4" => throw TooWeak("MD5"),
         _ => throw new ProtocolException($"The certificate request is signed with {oid}, which is not known here."),
     };
+
+    private static ProtocolException TooWeak(string hash) => new($"The certificate request is signed with {hash}; SHA-256 or better is needed.");
 
     private static (string Key, HashAlgorithmName Hash, byte[] Value) ReadSignature(AsnReader request)
     {
