@@ -1,5 +1,14 @@
 using System.CommandLine;
 using Deskward.Platform;
+using Deskward.Policies;
+using Deskward.Tenants;
 
-var root = new RootCommand("Deskward: an open, self-hosted managed desktop service.") { ServeVerb.Create(), MigrateVerb.Create() };
+var root = new RootCommand("Deskward: an open, self-hosted managed desktop service.")
+{
+    ServeVerb.Create(),
+    MigrateVerb.Create(),
+    DoctorVerb.Create(),
+    TenantVerb.Create(),
+    CatalogueVerb.Create(),
+};
 return await root.Parse(args).InvokeAsync();

@@ -7,6 +7,13 @@ internal static class ServeVerb
 {
     internal static Command Create() => Verb.WithSettings("serve", "Runs the service.", async (settings, cancellationToken) =>
     {
+        using var alone = NodeLock.Take(settings);
+        var findings = await Findings.CollectAsync(settings, TimeProvider.System.Now(), cancellationToken);
+        if (findings.Find(finding => finding.Gravity == Gravity.Wrong) is { } wrong)
+        {
+            return await Verb.RefuseAsync(wrong.Text);
+        }
+
         await using var app = ServiceHost.Build(settings);
         await app.StartAsync(cancellationToken);
         await Console.Out.WriteLineAsync($"Deskward is serving: {settings.PublicUrl.GetLeftPart(UriPartial.Authority)}");

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Deskward.Platform;
+
+namespace Deskward.Tenants;
+
+/// <summary><c>deskward tenant add</c>: adds the provider or a customer.</summary>
+internal static class TenantVerb
+{
+    internal static Command Create()
+    {
+        var name = new Option<string>("--name") { Description = "Name as people write it", Required = true };
+        var domain = new Option<string>("--domain") { Description = "Mail domain of its people", Required = true };
+        var provider = new Option<bool>("--provider") { Description = "It is the provider, not a customer; the first organisation of a database" };
+        var add = new Command("add", "Adds an organisation and prints its id.") { name, domain, provider };
+        Verb.WithSettings(add, async (settings, result, cancellationToken) =>
+        {
+            await using var services = Verb.Services(settings);
+            await using var scope = services.CreateAsyncScope();
+            var kind = result.GetValue(provider) ? OrganisationKind.Provider : OrganisationKind.Customer;
+            var added = await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>()
+                .AddAsync(kind, result.GetRequiredValue(name), result.GetRequiredValue(domain), cancellationToken);
+            if (added.IsRefused)
+            {
+                return await Verb.RefuseAsync(added.Refusal.Message);
+            }
+
+            await Console.Out.WriteLineAsync(added.Value.Id.ToString());
+            return 0;
+        });
+        return new Command("tenant", "The provider and its customers.") { add };
+    }
+}
