@@ -8,6 +8,8 @@ var root = new RootCommand("Deskward: an open, self-hosted managed desktop servi
     ServeVerb.Create(),
     MigrateVerb.Create(),
     DoctorVerb.Create(),
+    BackupVerbs.CreateBackup(),
+    BackupVerbs.CreateRestore(),
     TenantVerb.Create(),
     CatalogueVerb.Create(),
 };

@@ -65,6 +65,9 @@ public sealed class DeviceProgress : ITenantOwned
     /// <summary>Hash of the last overlay that was acknowledged; null: none.</summary>
     public byte[]? OverlayHash { get; set; }
 
+    /// <summary>The PC may be ahead of this row (a backup was restored): read it before anything is written to it.</summary>
+    public bool MustReadFirst { get; set; }
+
     /// <summary>When the next session shall read everything back.</summary>
     public DateTimeOffset ReadDueAt { get; set; }
 

@@ -339,6 +339,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("evidence");
 
+                    b.Property<bool>("MustReadFirst")
+                        .HasColumnType("boolean")
+                        .HasColumnName("must_read_first");
+
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("bytea")
                         .HasColumnName("overlay_hash");

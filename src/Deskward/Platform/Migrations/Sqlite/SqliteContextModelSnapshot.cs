@@ -334,6 +334,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("evidence");
 
+                    b.Property<bool>("MustReadFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("must_read_first");
+
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("BLOB")
                         .HasColumnName("overlay_hash");

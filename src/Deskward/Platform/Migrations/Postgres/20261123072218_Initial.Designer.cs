@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123070651_Initial")]
+    [Migration("20261123072218_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -341,6 +341,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<byte[]>("Evidence")
                         .HasColumnType("bytea")
                         .HasColumnName("evidence");
+
+                    b.Property<bool>("MustReadFirst")
+                        .HasColumnType("boolean")
+                        .HasColumnName("must_read_first");
 
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("bytea")

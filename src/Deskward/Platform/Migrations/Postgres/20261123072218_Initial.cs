@@ -190,6 +190,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     begun_hashes = table.Column<byte[]>(type: "bytea", nullable: false),
                     evidence = table.Column<byte[]>(type: "bytea", nullable: true),
                     overlay_hash = table.Column<byte[]>(type: "bytea", nullable: true),
+                    must_read_first = table.Column<bool>(type: "boolean", nullable: false),
                     read_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     retry_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)

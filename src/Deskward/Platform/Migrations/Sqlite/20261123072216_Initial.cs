@@ -189,6 +189,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     begun_hashes = table.Column<byte[]>(type: "BLOB", nullable: false),
                     evidence = table.Column<byte[]>(type: "BLOB", nullable: true),
                     overlay_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    must_read_first = table.Column<bool>(type: "INTEGER", nullable: false),
                     read_due_at = table.Column<long>(type: "INTEGER", nullable: false),
                     retry_due_at = table.Column<long>(type: "INTEGER", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false)

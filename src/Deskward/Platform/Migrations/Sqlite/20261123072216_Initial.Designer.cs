@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123070649_Initial")]
+    [Migration("20261123072216_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -336,6 +336,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.Property<byte[]>("Evidence")
                         .HasColumnType("BLOB")
                         .HasColumnName("evidence");
+
+                    b.Property<bool>("MustReadFirst")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("must_read_first");
 
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("BLOB")
