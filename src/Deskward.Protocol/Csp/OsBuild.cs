@@ -9,6 +9,8 @@ namespace Deskward.Protocol.Csp;
 /// <param name="Revision">The update build revision; null when it is not stated (in a DDF: the first major release with the node).</param>
 public readonly record struct OsBuild(int Number, int? Revision = null) : IComparable<OsBuild>
 {
+    private const int Oldest = 1000;
+
     // Builds that are serviced together: one code base, switched on by an enablement package, with one row of revisions.
     private static readonly (int First, int Last)[] Branches = [(18362, 18363), (19041, 19045), (22621, 22631), (26100, 26300)];
 
@@ -17,8 +19,9 @@ public readonly record struct OsBuild(int Number, int? Revision = null) : ICompa
     {
         build = default;
         var parts = (text ?? "").Trim().TrimEnd('.').Split('.');
-        var at = parts.Length >= 3 && parts[0] is "10" or "11" && parts is [_, "0", ..] ? 2 : 0;
-        if (parts.Length - at is not (1 or 2) || (at == 0 && parts.Length > 2) || !TryNumber(parts[at], out var number))
+        // Windows 11 is 10.0 too; a few entries say otherwise.
+        var at = parts is ["10" or "11", "0", _, ..] ? 2 : 0;
+        if (parts.Length - at is not (1 or 2) || !TryNumber(parts[at], out var number) || number < Oldest)
         {
             return false;
         }

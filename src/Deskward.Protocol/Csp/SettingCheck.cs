@@ -78,11 +78,16 @@ internal sealed partial class SettingCheck(Catalogue catalogue, NodeVerbs verbs)
     {
         var guess = PathGuesses(path).FirstOrDefault(guess => catalogue.Resolve(guess) is not null) ?? catalogue.NearestTo(path);
         var nearest = catalogue.CanonicalPath(guess);
-        var repaired = nearest is null || path.Contains('?', StringComparison.Ordinal) ? null : Run(nearest, format, value) as CheckedSetting;
+        var repair = (nearest is null ? null : Run(nearest, format, value)) switch
+        {
+            CheckedSetting setting => new SettingRepair(setting.Path, setting.Value),
+            SettingRefusal refusal => refusal.Repair,
+            _ => null,
+        };
         return Refuse(new(RefusalReason.UnknownPath, path, value, "")
         {
             Nearest = nearest,
-            Repair = repaired is null ? null : new SettingRepair(repaired.Path, repaired.Value),
+            Repair = repair,
         }, null);
     }
 
