@@ -147,7 +147,7 @@ public sealed class SettingCheckTests
         Assert.Equal(9, report.Verdicts.Count(one => one.Verdict is CheckedSetting setting && setting.Changes.HasFlag(SettingChanges.Boolean)));
         Assert.Equal(
             [
-                Config + "System/ConfigureTelemetryOptInSettingsUX = 0",
+                Config + "System/ConfigureTelemetryOptInSettingsUx = 0",
                 Config + "InternetExplorer/InternetZoneNavigateWindowsAndFrames = <enabled/><data id=\"IZ_Partname1607\" value=\"3\"/>",
                 Config + "InternetExplorer/SecurityZonesUseOnlyMachineSettings = <enabled/>",
                 Config + "InternetExplorer/DisableSecuritySettingsCheck = <disabled/>",
