@@ -1,0 +1,201 @@
+namespace Deskward.Simulator;
+
+/// <summary>How a fleet is run.</summary>
+public sealed record FleetOptions
+{
+    /// <summary>How many PCs are at work at the same time.</summary>
+    public int Concurrency { get; init; } = 8;
+
+    /// <summary>How often a failed enrolment is tried again.</summary>
+    public int EnrolmentRetries { get; init; } = 2;
+
+    /// <summary>Called after every PC, from any thread, one call at a time; null: nobody wants to know.</summary>
+    public Action<FleetProgress>? Progress { get; init; }
+
+    /// <summary>Called with every report of a session, from any thread; null: nobody wants to know.</summary>
+    public Action<VirtualPc, SyncReport>? Synced { get; init; }
+}
+
+/// <summary>How far a fleet is with what it was told to do.</summary>
+/// <param name="Done">PCs that are through, whether it went well or not.</param>
+/// <param name="Total">PCs in all.</param>
+/// <param name="Figures">What was measured so far.</param>
+public sealed record FleetProgress(int Done, int Total, FleetFigures Figures);
+
+/// <summary>What a person types to enrol a PC.</summary>
+public sealed record EnrolmentTicket(Uri DiscoveryUrl, string Address, string Code);
+
+/// <summary>Runs many PCs with bounded concurrency and measures. The demo, the journeys and the load run use the same one.</summary>
+public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = null, TimeProvider? time = null)
+{
+    private readonly FleetOptions _options = options ?? new FleetOptions();
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly Lock _progress = new();
+
+    public IReadOnlyList<VirtualPc> Pcs => pcs;
+
+    public FleetFigures Figures { get; } = new();
+
+    /// <summary>Enrols every PC that is not enrolled yet.</summary>
+    /// <param name="ticket">What is typed at which PC.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <returns>Why PCs could not be enrolled; empty when all are.</returns>
+    public async Task<IReadOnlyList<(VirtualPc Pc, EnrolReport Report)>> EnrolAllAsync(
+        Func<VirtualPc, EnrolmentTicket> ticket, CancellationToken cancellation = default)
+    {
+        var failures = new List<(VirtualPc, EnrolReport)>();
+        await EachAsync(async (pc, token) =>
+        {
+            if (pc.IsEnrolled)
+            {
+                return;
+            }
+            var typed = ticket(pc);
+            var report = await pc.EnrolAsync(typed.DiscoveryUrl, typed.Address, typed.Code, token).ConfigureAwait(false);
+            for (var attempt = 0; !report.Succeeded && attempt < _options.EnrolmentRetries; attempt++)
+            {
+                Figures.Add(report);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), _time, token).ConfigureAwait(false);
+                report = await pc.EnrolAsync(typed.DiscoveryUrl, typed.Address, typed.Code, token).ConfigureAwait(false);
+            }
+            Figures.Add(report);
+            if (!report.Succeeded)
+            {
+                lock (failures)
+                {
+                    failures.Add((pc, report));
+                }
+            }
+        }, cancellation).ConfigureAwait(false);
+        return failures;
+    }
+
+    /// <summary>One session of every PC.</summary>
+    /// <returns>The reports, in the order of the PCs.</returns>
+    public async Task<IReadOnlyList<SyncReport>> SyncAllAsync(CancellationToken cancellation = default)
+    {
+        var reports = new SyncReport[pcs.Count];
+        await EachAsync(async (pc, token, index) => reports[index] = await SyncAsync(pc, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        return reports;
+    }
+
+    /// <summary>Sessions of every PC until one passes in which the service has asked for nothing.</summary>
+    /// <param name="mostSessions">How many sessions a PC gets.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <returns>How many PCs were not left in peace.</returns>
+    public async Task<int> SettleAsync(int mostSessions = 5, CancellationToken cancellation = default)
+    {
+        var restless = 0;
+        await EachAsync(async (pc, token) =>
+        {
+            for (var session = 0; session < mostSessions; session++)
+            {
+                var report = await SyncAsync(pc, token).ConfigureAwait(false);
+                ComeBack(pc);
+                if (report is { Outcome: SyncOutcome.Completed, Commands: 0 })
+                {
+                    return;
+                }
+            }
+            Interlocked.Increment(ref restless);
+        }, cancellation).ConfigureAwait(false);
+        return restless;
+    }
+
+    /// <summary>Lets the PCs live: sessions when they are due, renewals, people who come back after a restart. Ends when it is cancelled.</summary>
+    public async Task LiveAsync(CancellationToken cancellation)
+    {
+        var busy = new HashSet<VirtualPc>();
+        using var room = new SemaphoreSlim(_options.Concurrency);
+        var running = new List<Task>();
+        try
+        {
+            while (true)
+            {
+                var now = _time.GetUtcNow();
+                foreach (var pc in pcs.Where(pc => pc.NextSync <= now))
+                {
+                    lock (busy)
+                    {
+                        if (!busy.Add(pc))
+                        {
+                            continue;
+                        }
+                    }
+                    await room.WaitAsync(cancellation).ConfigureAwait(false);
+                    running.Add(StepAsync(pc));
+                }
+                running.RemoveAll(task => task.IsCompletedSuccessfully);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), _time, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The way it ends.
+        }
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        async Task StepAsync(VirtualPc pc)
+        {
+            try
+            {
+                if (pc.IsRenewalDue)
+                {
+                    Figures.Add(await pc.RenewAsync(cancellation).ConfigureAwait(false));
+                }
+                await SyncAsync(pc, cancellation).ConfigureAwait(false);
+                ComeBack(pc);
+            }
+            finally
+            {
+                lock (busy)
+                {
+                    busy.Remove(pc);
+                }
+                room.Release();
+            }
+        }
+    }
+
+    /// <summary>Saves every PC. Not while sessions run.</summary>
+    public void Save(string folder)
+    {
+        foreach (var pc in pcs)
+        {
+            pc.Save(folder);
+        }
+    }
+
+    private async Task<SyncReport> SyncAsync(VirtualPc pc, CancellationToken cancellation)
+    {
+        var report = await pc.SyncAsync(cancellation).ConfigureAwait(false);
+        Figures.Add(report);
+        _options.Synced?.Invoke(pc, report);
+        return report;
+    }
+
+    private static void ComeBack(VirtualPc pc)
+    {
+        if (pc.ComesBack is { } person)
+        {
+            pc.SignIn(person);
+        }
+    }
+
+    private Task EachAsync(Func<VirtualPc, CancellationToken, Task> work, CancellationToken cancellation) =>
+        EachAsync((pc, token, _) => work(pc, token), cancellation);
+
+    private async Task EachAsync(Func<VirtualPc, CancellationToken, int, Task> work, CancellationToken cancellation)
+    {
+        var done = 0;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, pcs.Count, parallel, async (index, token) =>
+        {
+            await work(pcs[index], token, index).ConfigureAwait(false);
+            lock (_progress)
+            {
+                _options.Progress?.Invoke(new FleetProgress(++done, pcs.Count, Figures));
+            }
+        }).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Deskward.Protocol.Enrolment;
+
+namespace Deskward.Simulator;
+
+/// <summary>What a PC remembers of the service that manages it: the account of the provisioning document, the certificate, and its private key.</summary>
+internal sealed record PcEnrolment
+{
+    /// <summary>Address of the person who enrolled the PC.</summary>
+    public required string Address { get; init; }
+
+    public required string ProviderId { get; init; }
+
+    /// <summary>ADDR, letter by letter.</summary>
+    public required string ManagementUrl { get; init; }
+
+    /// <summary>Where certificates are asked for: EnrollmentServiceUrl of the discovery.</summary>
+    public required string EnrolmentUrl { get; init; }
+
+    public required RenewSettings Renew { get; init; }
+
+    /// <summary>The digest credentials of the PC.</summary>
+    public required AppAuth Digest { get; init; }
+
+    public required int ConnectionRetries { get; init; }
+
+    public required TimeSpan InitialBackoff { get; init; }
+
+    public required TimeSpan MaximumBackoff { get; init; }
+
+    /// <summary>DER.</summary>
+    public required byte[] Certificate { get; init; }
+
+    /// <summary>DER of the issuing authority; null when there is none.</summary>
+    public byte[]? Intermediate { get; init; }
+
+    /// <summary>DER of the device root; null when the PC was sent none.</summary>
+    public byte[]? Root { get; init; }
+
+    /// <summary>Name of the private key in the key store.</summary>
+    public required string KeyName { get; init; }
+
+    /// <summary>When the poll schedule began.</summary>
+    public required DateTimeOffset EnrolledAt { get; init; }
+
+    /// <summary>From when on the certificate is to be renewed.</summary>
+    public required DateTimeOffset RenewFrom { get; init; }
+
+    /// <summary>The certificate with its key.</summary>
+    public X509Certificate2 Identity(KeyStore keys)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(Certificate);
+        using var key = keys.Get(KeyName);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
+    /// <summary>What TLS shows: the certificate and the intermediate, never the root.</summary>
+    public SslStreamCertificateContext TlsIdentity(X509Certificate2 identity) => SslStreamCertificateContext.Create(
+        identity, Intermediate is null ? null : [X509CertificateLoader.LoadCertificate(Intermediate)], offline: true);
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Deskward.Simulator;
+
+/// <summary>Everything of a PC that outlives a restart of the simulator.</summary>
+internal sealed class PcState
+{
+    public required long Seed { get; init; }
+
+    public required PcProfile Profile { get; init; }
+
+    public PcEnrolment? Enrolment { get; set; }
+
+    /// <summary>How many certificates it has been issued: the next key gets the next name.</summary>
+    public int Generation { get; set; }
+
+    public int Sessions { get; set; }
+
+    public int Restarts { get; set; }
+
+    public int Wipes { get; set; }
+
+    public bool IsAwake { get; set; } = true;
+
+    public string? SignedIn { get; set; }
+
+    public DateTimeOffset? LastSync { get; set; }
+
+    /// <summary>When the poll settings were last changed; null: not since the enrolment.</summary>
+    public DateTimeOffset? PollStart { get; set; }
+
+    /// <summary>When a session was asked for that has not yet been; null: none.</summary>
+    public DateTimeOffset? AskedFor { get; set; }
+
+    /// <summary>What the tree held when the state was saved.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; set; } = new Dictionary<string, string>();
+
+    /// <summary>PKCS#8 of the key of the certificate; only in a saved state.</summary>
+    public byte[]? Key { get; set; }
+
+    public string NextKeyName(string deviceId) => string.Create(CultureInfo.InvariantCulture, $"{deviceId}-{Generation + 1}");
+
+    /// <summary>At most four characters, as on Windows.</summary>
+    public string NextSessionId() => (++Sessions % 0xFFFF).ToString("X", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Saved PCs: JSON, written atomically. They hold private keys of virtual PCs, and nothing else that is secret.</summary>
+public static class SavedPcs
+{
+    /// <summary>Writes a PC into a folder, under its device id. Not while a session runs.</summary>
+    public static void Save(this VirtualPc pc, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        using var bytes = new MemoryStream();
+        pc.Save(bytes);
+        AtomicFile.Write(Path.Combine(folder, pc.Identity.DeviceId + ".json"), bytes.ToArray());
+    }
+
+    public static void Save(this VirtualPc pc, Stream stream)
+    {
+        var state = pc.State;
+        state.Settings = pc.Tree.Store.Values;
+        state.Key = state.Enrolment is { } enrolment ? pc.Keys.Export(enrolment.KeyName) : null;
+        JsonSerializer.Serialize(stream, state, PcStateJson.Default.PcState);
+        state.Settings = new Dictionary<string, string>();
+        state.Key = null;
+    }
+
+    /// <summary>Reads one PC.</summary>
+    /// <exception cref="JsonException">The file is damaged.</exception>
+    public static VirtualPc Load(Stream stream, PcNetwork network, KeyStore? keys = null, TimeProvider? time = null)
+    {
+        var state = JsonSerializer.Deserialize(stream, PcStateJson.Default.PcState) ?? throw new JsonException("The file holds no PC.");
+        var store = keys ?? new KeyStore();
+        if (state is { Enrolment: { } enrolment, Key: { } key })
+        {
+            store.Import(enrolment.KeyName, key);
+        }
+        var pc = new VirtualPc(state, network, store, time ?? TimeProvider.System);
+        state.Settings = new Dictionary<string, string>();
+        state.Key = null;
+        return pc;
+    }
+
+    /// <summary>Reads all PCs of a folder, in the order of their device ids; none when there is no such folder.</summary>
+    public static IReadOnlyList<VirtualPc> LoadAll(string folder, PcNetwork network, KeyStore? keys = null, TimeProvider? time = null)
+    {
+        if (!Directory.Exists(folder))
+        {
+            return [];
+        }
+        var store = keys ?? new KeyStore();
+        return [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(Read)];
+
+        VirtualPc Read(string path)
+        {
+            using var file = File.OpenRead(path);
+            return Load(file, network, store, time);
+        }
+    }
+}
+
+[JsonSerializable(typeof(PcState))]
+internal sealed partial class PcStateJson : JsonSerializerContext;

@@ -1,0 +1,276 @@
+using System.Globalization;
+using System.Security.Cryptography.Pkcs;
+using System.Text;
+using Deskward.Protocol.SyncMl;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+using static Deskward.Simulator.ScriptedService;
+
+namespace Deskward.Simulator;
+
+public sealed class SessionTests
+{
+    private const string Policy = "./Device/Vendor/MSFT/Policy/Config/Defender/PUAProtection";
+    private const string Rule = "./Vendor/MSFT/Firewall/MdmStore/FirewallRules/Web";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Package_one_is_that_of_windows()
+    {
+        await using var service = await StartAsync();
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        var body = Encoding.UTF8.GetString(service.Bodies.Single());
+        Assert.StartsWith("<SyncML xmlns=\"SYNCML:SYNCML1.2\"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>1</SessionID><MsgID>1</MsgID>"
+            + $"<Target><LocURI>{service.Url}</LocURI></Target><Source><LocURI>{pc.Identity.DeviceId}</LocURI></Source></SyncHdr><SyncBody>"
+            + "<Alert><CmdID>2</CmdID><Data>1201</Data></Alert><Alert><CmdID>3</CmdID><Data>1224</Data><Item><Meta>"
+            + "<Type xmlns=\"syncml:metinf\">com.microsoft/MDM/LoginStatus</Type></Meta><Data>user</Data></Item></Alert>"
+            + "<Replace><CmdID>4</CmdID><Item><Source><LocURI>./DevInfo/DevId</LocURI></Source>", body, StringComparison.Ordinal);
+        Assert.EndsWith("<Data>en-US</Data></Item></Replace><Final/></SyncBody></SyncML>", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_command_is_answered_in_order_and_results_follow_their_get()
+    {
+        await using var service = await StartAsync(Say(
+            Do(SyncVerb.Replace, Policy, "1", "int"), Do(SyncVerb.Get, Policy), Do(SyncVerb.Get, "./Nowhere"),
+            new ItemCommand(SyncVerb.Get, [new SyncItem { Target = "./DevDetail/SwV" }, new SyncItem { Target = "./DevInfo/Nothing" }])));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        var commands = service.Message(1).Commands;
+        Assert.Equal([200, 200, 200, 404, 200, 404], commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.Equal(["Status", "Status", "Status", "Results", "Status", "Status", "Status", "Results"],
+            commands.Select(command => command is StatusCommand ? "Status" : "Results"));
+        Assert.Equal(["./DevDetail/SwV"], commands.OfType<StatusCommand>().ElementAt(4).TargetRefs);
+        Assert.Equal("10.0.26100.4061", commands.OfType<ResultsCommand>().Last().Items.Single().Data);
+        Assert.Equal((2, 5), (report.Messages, report.Commands));
+        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+    }
+
+    [Fact]
+    public async Task A_failed_atomic_is_rolled_back_as_a_whole()
+    {
+        await using var service = await StartAsync(Say(new AtomicCommand(
+            [Do(SyncVerb.Add, Rule + "/Name", "Web", "chr"), Do(SyncVerb.Replace, Rule + "/Protocol", "70000", "int"), Do(SyncVerb.Replace, Rule + "/Enabled", "true", "bool")])));
+        using var pc = service.Pc();
+        await pc.SyncAsync(Stop);
+
+        Assert.Equal([200, 507, 216, 404, 215], service.Message(1).Commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.DoesNotContain(pc.Tree.Settings, setting => setting.Key.Contains("FirewallRules", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_get_or_an_atomic_inside_an_atomic_makes_it_fail()
+    {
+        var inner = new AtomicCommand([Do(SyncVerb.Replace, Policy, "1", "int")]);
+        await using var service = await StartAsync(Say(new AtomicCommand([Do(SyncVerb.Replace, Policy, "1", "int"), Do(SyncVerb.Get, Policy)])), Say(new AtomicCommand([inner])));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal([200, 507, 215, 500], service.Message(1).Commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.Equal([200, 507, 500], service.Message(2).Commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.Null(pc.Tree.Read(Policy));
+        Assert.Equal(2, report.Violations.Count(violation => violation.Rule == "atomic"));
+    }
+
+    [Theory]
+    [InlineData("<Data>1</Data>", "<Data><![CDATA[1]]></Data>", "cdata")]
+    [InlineData("<Format xmlns=\"syncml:metinf\">int", "<Format>int", "namespace")]
+    [InlineData("<Meta><Format xmlns=\"syncml:metinf\">int</Format></Meta>", "", "csp")]
+    [InlineData("<MsgID>1</MsgID>", "<MsgID>2</MsgID>", "header")]
+    [InlineData("<SessionID>1</SessionID>", "<SessionID>7</SessionID>", "header")]
+    [InlineData("SYNCML:SYNCML1.2", "SYNCML:SYNCML1.1", "namespace")]
+    [InlineData("<Final/>", "", "final")]
+    [InlineData("<CmdID>5</CmdID>", "", "cmdid")]
+    [InlineData("<CmdID>5</CmdID>", "<CmdID>0</CmdID>", "cmdid")]
+    [InlineData("<CmdID>5</CmdID>", "<CmdID>4</CmdID>", "cmdid")]
+    [InlineData("<CmdRef>0</CmdRef><Cmd>SyncHdr</Cmd>", "<CmdRef>2</CmdRef><Cmd>Alert</Cmd>", "header status")]
+    [InlineData("<CmdRef>3</CmdRef>", "<CmdRef>9</CmdRef>", "status")]
+    [InlineData("<LocURI>./Device", "<LocURI>/Device", "locuri")]
+    [InlineData("<VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto>", "<VerProto>DM/1.2</VerProto><VerDTD>1.2</VerDTD>", "order")]
+    [InlineData("<Data>1</Data>", "<Data><a/></Data>", "data")]
+    [InlineData("</SyncML>", "", "xml")]
+    public async Task What_the_protocol_forbids_is_noticed(string right, string wrong, string rule)
+    {
+        await using var service = await StartAsync(Damaged(text => text.Replace(right, wrong, StringComparison.Ordinal), Do(SyncVerb.Replace, Policy, "1", "int")));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Contains(report.Violations, violation => violation.Rule == rule);
+    }
+
+    [Fact]
+    public async Task A_command_without_id_is_refused_with_a_blank_reference()
+    {
+        await using var service = await StartAsync(Damaged(text => text.Replace("<CmdID>5</CmdID>", "", StringComparison.Ordinal), Do(SyncVerb.Replace, Policy, "1", "int")));
+        using var pc = service.Pc();
+        await pc.SyncAsync(Stop);
+
+        var status = service.Message(1).Commands.OfType<StatusCommand>().Last();
+        Assert.Equal((400, "", "Replace"), (status.Code, status.CommandRef, status.Command));
+        Assert.Null(pc.Tree.Read(Policy));
+    }
+
+    [Theory]
+    [InlineData(ReplyLoss.AfterAnswer)]
+    [InlineData(ReplyLoss.WhileWaiting)]
+    public async Task After_a_lost_reply_the_same_bytes_are_sent_again(ReplyLoss loss)
+    {
+        await using var service = await StartAsync(Say());
+        using var pc = service.Pc();
+        pc.Faults.LoseReply(loss, exchange: 1);
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal((SyncOutcome.Completed, 1), (report.Outcome, report.Retries));
+        Assert.Equal(service.Bodies.First(), service.Bodies.Last());
+        Assert.Equal(2, service.Bodies.Count);
+    }
+
+    [Fact]
+    public async Task An_overloaded_service_is_given_the_time_it_asks_for()
+    {
+        await using var service = await StartAsync(_ => new ScriptedAnswer([], 429, RetryAfter: 7));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal((SyncOutcome.Completed, 1, TimeSpan.FromSeconds(7)), (report.Outcome, report.Retries, report.RetryAfter));
+    }
+
+    [Fact]
+    public async Task Credentials_are_sent_when_they_are_asked_for()
+    {
+        await using var service = await StartAsync(
+            message => new ScriptedAnswer(Bytes(message, true, [], 407, new Challenge(AuthMd5.Type, [9, 9]))), Say(Do(SyncVerb.Get, "./DevDetail/SwV")));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        var again = service.Message(1);
+        Assert.Equal((2, "pc"), (again.Header.MessageId, again.Header.SourceName));
+        Assert.Equal(AuthMd5.Digest(AuthMd5.Secret("pc", "secret"), [9, 9]), again.Header.Credential!.Data);
+        Assert.IsType<StatusCommand>(again.Commands[0]);
+        Assert.Equal(1201, ((AlertCommand)again.Commands[1]).Code);
+        Assert.NotNull(service.Message(2).Header.Credential);
+    }
+
+    [Fact]
+    public async Task A_large_setting_is_put_together_from_its_pieces()
+    {
+        const string path = "./Device/Vendor/MSFT/Policy/Config/LocalUsersAndGroups/Configure";
+        const string value = "<GroupConfiguration><accessgroup desc=\"S-1-5-32-544\"><group action=\"U\"/></accessgroup></GroupConfiguration>";
+        await using var service = await StartAsync(SayMoreFollows(Piece(path, value[..50], value.Length)), Say(Piece(path, value[50..], null)));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.Equal([200, 213], service.Message(1).Commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.Equal(1222, service.Message(1).Commands.OfType<AlertCommand>().Single().Code);
+        Assert.False(service.Message(1).Final);
+        Assert.Equal([200, 200], service.Message(2).Commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.Equal(value, pc.Tree.Read(path));
+    }
+
+    [Fact]
+    public async Task A_large_setting_of_the_wrong_size_is_refused()
+    {
+        await using var service = await StartAsync(SayMoreFollows(Piece(Policy, "1", 3)), Say(Piece(Policy, "2", null)));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal(424, service.Message(2).Commands.OfType<StatusCommand>().Last().Code);
+        Assert.Equal("large object", report.Violations.Single().Rule);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_too_long_ends_the_session_as_on_windows()
+    {
+        await using var service = await StartAsync(Limited);
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal(SyncOutcome.Aborted, report.Outcome);
+        Assert.Equal(1223, service.Message(1).Commands.OfType<AlertCommand>().Single().Code);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_too_long_comes_in_pieces_where_that_is_wanted()
+    {
+        await using var service = await StartAsync([Limited, .. Enumerable.Repeat(Next, 9)]);
+        using var pc = service.Pc(new PcProfile { SplitsLargeAnswers = true });
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.All(service.Bodies.Skip(1), body => Assert.InRange(body.Length, 1, 1300));
+        var results = Enumerable.Range(1, service.Bodies.Count - 1).SelectMany(index => service.Message(index).Commands).OfType<ResultsCommand>().ToList();
+        Assert.Equal(pc.Tree.Facts.Value(CspVersions), string.Concat(results.Select(result => result.Items.Single().Data)));
+        Assert.All(results.SkipLast(1), result => Assert.True(result.Items.Single().MoreData));
+        Assert.Equal([false, true], [service.Message(1).Final, service.Message(service.Bodies.Count - 1).Final]);
+    }
+
+    [Fact]
+    public async Task A_restart_happens_when_the_session_is_over()
+    {
+        await using var service = await StartAsync(Say(Do(SyncVerb.Exec, "./Device/Vendor/MSFT/Reboot/RebootNow")));
+        using var pc = service.Pc();
+        await pc.SyncAsync(Stop);
+
+        Assert.Equal((1, LoginStatus.None, "ada@contoso.example"), (pc.Restarts, pc.LoginStatus, pc.ComesBack));
+        Assert.Equal(200, service.Message(1).Commands.OfType<StatusCommand>().Last().Code);
+    }
+
+    [Fact]
+    public async Task The_service_lets_a_pc_go_and_gets_the_alert_instead_of_a_status()
+    {
+        await using var service = await StartAsync(Say(Do(SyncVerb.Exec, "./Device/Vendor/MSFT/DMClient/Provider/Test/Unenroll")));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal((SyncOutcome.Unenrolled, false), (report.Outcome, pc.IsEnrolled));
+        Assert.Equal([1201, 1224, 1226], service.Message(1).Commands.OfType<AlertCommand>().Select(alert => alert.Code));
+        Assert.Equal(1, service.Message(1).Header.MessageId);
+        Assert.Empty(pc.Tree.Settings);
+    }
+
+    [Fact]
+    public async Task A_signed_message_can_be_checked()
+    {
+        await using var service = await StartAsync();
+        var time = new FakeTimeProvider(DateTimeOffset.Parse("2026-03-04T05:06:07Z", CultureInfo.InvariantCulture));
+        using var pc = service.Pc(time: time);
+        pc.Tree.SetLocally(PcNodes.Provider("Test") + "/RequireMessageSigning", "true");
+        await pc.SyncAsync(Stop);
+
+        var headers = service.Headers.Single();
+        var cms = new SignedCms(new ContentInfo(service.Bodies.Single()), detached: true);
+        cms.Decode(Convert.FromBase64String(headers["MS-Signature"].ToString()));
+        cms.CheckSignature(verifySignatureOnly: true);
+        Assert.Equal(time.GetUtcNow(), new Pkcs9SigningTime(cms.SignerInfos[0].SignedAttributes[1].Values[0].RawData).SigningTime.ToUniversalTime());
+        Assert.Equal(headers["MS-Signature"], headers["MDM-Signature"]);
+    }
+
+    [Fact]
+    public async Task A_node_fails_as_often_as_it_was_told_to()
+    {
+        var write = Do(SyncVerb.Replace, Policy, "1", "int");
+        await using var service = await StartAsync(Say(write), Say(write));
+        using var pc = service.Pc();
+        pc.Faults.FailNode(Policy, 503, times: 1);
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal([503, 200], report.CarriedOut.Select(each => each.Status));
+    }
+
+    private const string CspVersions = "./Device/Vendor/MSFT/DeviceManageability/Capabilities/CSPVersions";
+
+    private static ScriptedAnswer Limited(SyncMlMessage message) => new(Bytes(message, true, [Do(SyncVerb.Get, CspVersions)], limit: 1300));
+
+    private static ScriptedAnswer Next(SyncMlMessage message) =>
+        (message.Final ? Say() : SayMoreFollows(new AlertCommand(AlertCode.NextMessage, [])))(message);
+
+    private static ItemCommand Piece(string path, string data, int? size) => new(SyncVerb.Replace,
+        [new SyncItem { Target = path, Data = data, MoreData = size is not null, Meta = size is null ? null : new SyncMeta("chr") { Size = size } }]);
+}

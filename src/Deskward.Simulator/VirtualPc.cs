@@ -1,0 +1,323 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Deskward.Simulator;
+
+/// <summary>
+/// A virtual Windows PC: an honest twin of the management client that is built into Windows. It speaks to a service over the network alone,
+/// keeps a settings tree that the CSP catalogue checks, and answers as Windows would. One thing at a time; other calls wait.
+/// </summary>
+public sealed class VirtualPc : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly KeyStore _keys;
+    private readonly TimeProvider _time;
+    private PcConnection? _connection;
+    private X509Certificate2? _identity;
+    private DateTimeOffset? _nextPoll;
+
+    internal VirtualPc(PcState state, PcNetwork network, KeyStore keys, TimeProvider time)
+    {
+        (State, Network, _keys, _time) = (state, network, keys, time);
+        Identity = PcIdentity.From(new Seed(state.Seed), state.Profile);
+        Tree = new CspTree(Identity, time) { Facts = { SplitsLargeAnswers = state.Profile.SplitsLargeAnswers } };
+        foreach (var (path, value) in state.Settings)
+        {
+            Tree.Store.Write(path, value);
+        }
+        RefreshLogin();
+        RefreshPoll();
+    }
+
+    /// <summary>A PC fresh from the box. The same seed and profile make the same PC, keys aside.</summary>
+    public static VirtualPc Create(long seed, PcProfile? profile = null, PcNetwork? network = null, KeyStore? keys = null, TimeProvider? time = null) =>
+        new(new PcState { Seed = seed, Profile = profile ?? new PcProfile() }, network ?? new PcNetwork(), keys ?? new KeyStore(), time ?? TimeProvider.System);
+
+    public PcIdentity Identity { get; }
+
+    public PcProfile Profile => State.Profile;
+
+    public CspTree Tree { get; }
+
+    public PcFaults Faults { get; } = new();
+
+    public PcNetwork Network { get; set; }
+
+    public bool IsEnrolled => State.Enrolment is not null;
+
+    /// <summary>Who enrolled the PC; null when it is not enrolled.</summary>
+    public string? Owner => State.Enrolment?.Address;
+
+    /// <summary>DER of the certificate it was issued; null when it is not enrolled.</summary>
+    public ReadOnlyMemory<byte>? Certificate => State.Enrolment?.Certificate;
+
+    /// <summary>Who is signed in; null: nobody.</summary>
+    public string? SignedIn => State.SignedIn;
+
+    public LoginStatus LoginStatus => Tree.Login;
+
+    public bool IsAwake => State.IsAwake;
+
+    /// <summary>How often it was restarted.</summary>
+    public int Restarts => State.Restarts;
+
+    /// <summary>How often it was wiped.</summary>
+    public int Wipes => State.Wipes;
+
+    /// <summary>Paths of the actions (Exec) it carried out, in order, since it was made or loaded.</summary>
+    public IReadOnlyList<string> Actions => Tree.Actions.Ran;
+
+    /// <summary>Sees every message: true for those it sends.</summary>
+    public Action<bool, byte[]>? Watch { get; set; }
+
+    /// <summary>When the next session is due by the poll schedule, or because somebody or something asked for one; null: not enrolled, or asleep.</summary>
+    public DateTimeOffset? NextSync => IsEnrolled && IsAwake ? State.AskedFor ?? _nextPoll : null;
+
+    /// <summary>Who was signed in when the PC last restarted and has not come back yet; null: nobody.</summary>
+    public string? ComesBack { get; private set; }
+
+    internal PcState State { get; }
+
+    internal KeyStore Keys => _keys;
+
+    /// <summary>Enrols: discovery, policies, certificate, provisioning. After a lost reply call it again: the same key is offered.</summary>
+    /// <param name="discoveryUrl">On a real PC <c>https://enterpriseenrollment.DOMAIN/EnrollmentServer/Discovery.svc</c>.</param>
+    /// <param name="address">The person's address.</param>
+    /// <param name="code">The enrolment code.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public Task<EnrolReport> EnrolAsync(Uri discoveryUrl, string address, string code, CancellationToken cancellation = default) => InTurnAsync(async () =>
+    {
+        using var connection = new PcConnection(Network, Faults, _time, null, null);
+        var soap = new SoapExchange(connection);
+        return await ReportAsync(soap, async () =>
+        {
+            var keyName = State.NextKeyName(Identity.DeviceId);
+            var (enrolment, document) = await new Enroller(Identity, Profile, _keys, _time, soap)
+                .EnrolAsync(discoveryUrl, address, code, keyName, cancellation).ConfigureAwait(false);
+            Hang();
+            Tree.Store.Clear();
+            foreach (var (path, value) in PcNodes.From(document, Identity, Profile.Enrolment))
+            {
+                Tree.SetLocally(path, value);
+            }
+            (State.Enrolment, State.LastSync, State.PollStart, State.Generation) = (enrolment, null, null, State.Generation + 1);
+            State.AskedFor = _time.GetUtcNow();
+            RefreshLogin();
+            RefreshPoll();
+        }).ConfigureAwait(false);
+    }, cancellation);
+
+    /// <summary>One session, now. What the service set going (restart, renewal, unenrolment, wipe) has happened when this returns.</summary>
+    public Task<SyncReport> SyncAsync(CancellationToken cancellation = default) => InTurnAsync(async () =>
+    {
+        if (!IsAwake || !IsEnrolled)
+        {
+            return new SyncReport { Outcome = IsAwake ? SyncOutcome.NotEnrolled : SyncOutcome.Asleep };
+        }
+        var report = await ConverseAsync(leaves: false, cancellation).ConfigureAwait(false);
+        return await FollowUpAsync(report, cancellation).ConfigureAwait(false);
+    }, cancellation);
+
+    /// <summary>Renews the certificate with a new key. After a lost reply call it again: the same key is offered.</summary>
+    public Task<EnrolReport> RenewAsync(CancellationToken cancellation = default) => InTurnAsync(() => RenewCoreAsync(cancellation), cancellation);
+
+    /// <summary>The person disconnects the PC: alert 1226 while the account still works, then everything is removed, whatever the service said.</summary>
+    public Task<SyncReport> UnenrolAsync(CancellationToken cancellation = default) => InTurnAsync(async () =>
+    {
+        if (!IsEnrolled)
+        {
+            return new SyncReport { Outcome = SyncOutcome.NotEnrolled };
+        }
+        if (Tree.Read(PcNodes.ManualUnenrolment) == "0")
+        {
+            return new SyncReport { Outcome = SyncOutcome.NotAllowed, Reason = "Experience/AllowManualMDMUnenrollment is 0" };
+        }
+        var report = await ConverseAsync(leaves: true, cancellation).ConfigureAwait(false);
+        Leave();
+        return report.Outcome == SyncOutcome.Completed ? report with { Outcome = SyncOutcome.Unenrolled } : report;
+    }, cancellation);
+
+    /// <summary>Somebody signs in. Asks for a session when the poll settings say so.</summary>
+    public void SignIn(string upn)
+    {
+        (State.SignedIn, ComesBack) = (upn, null);
+        RefreshLogin();
+        if (State.Enrolment is { } enrolment && Tree.Read(PcNodes.Provider(enrolment.ProviderId) + "/Poll/PollOnLogin") == "true")
+        {
+            SyncSoon();
+        }
+    }
+
+    public void SignOut()
+    {
+        State.SignedIn = null;
+        RefreshLogin();
+    }
+
+    /// <summary>Makes a session due now; the fleet, or whoever plays the PC's life, then runs it.</summary>
+    public void SyncSoon() => State.AskedFor = _time.GetUtcNow();
+
+    public void Sleep()
+    {
+        Hang();
+        State.IsAwake = false;
+    }
+
+    public void Wake() => State.IsAwake = true;
+
+    /// <summary>Restarts: nobody is signed in, connections are gone, a session is due.</summary>
+    public void Restart()
+    {
+        Hang();
+        State.Restarts++;
+        ComesBack = SignedIn ?? ComesBack;
+        SignOut();
+        SyncSoon();
+    }
+
+    /// <summary>Whether the certificate is due for renewal by Renew/RenewPeriod.</summary>
+    public bool IsRenewalDue => State.Enrolment is { } enrolment && _time.GetUtcNow() > enrolment.RenewFrom;
+
+    public void Dispose()
+    {
+        Hang();
+        _turn.Dispose();
+    }
+
+    private async Task<SyncReport> ConverseAsync(bool leaves, CancellationToken cancellation)
+    {
+        var enrolment = State.Enrolment!;
+        _identity ??= enrolment.Identity(_keys);
+        _connection ??= new PcConnection(Network, Faults, _time, enrolment, _identity);
+        var setting = new SessionSetting(Identity, Profile, enrolment, _identity, Tree, Faults, Network)
+        {
+            Time = _time,
+            SessionId = State.NextSessionId(),
+            Leaves = leaves,
+            Watch = Watch,
+        };
+        var poll = Poll(enrolment);
+        (State.LastSync, State.AskedFor) = (_time.GetUtcNow(), null);
+        try
+        {
+            var report = await new Session(setting, _connection).RunAsync(cancellation).ConfigureAwait(false);
+            State.AskedFor ??= report.Outcome == SyncOutcome.Refused ? _time.GetUtcNow() + report.RetryAfter : null;
+            return report;
+        }
+        finally
+        {
+            State.PollStart = Poll(enrolment) == poll ? State.PollStart : State.LastSync;
+            RefreshPoll();
+            if (!Network.KeepsConnections)
+            {
+                Hang();
+            }
+        }
+    }
+
+    private async Task<SyncReport> FollowUpAsync(SyncReport report, CancellationToken cancellation)
+    {
+        switch (Tree.Actions.TakePending())
+        {
+            case CspRequest.Restart:
+                Restart();
+                break;
+            case CspRequest.Renew:
+                var renewal = await RenewCoreAsync(cancellation).ConfigureAwait(false);
+                return report with { Violations = [.. report.Violations, .. renewal.Violations] };
+            case CspRequest.Wipe:
+                Leave();
+                State.Wipes++;
+                State.SignedIn = null;
+                return report with { Outcome = SyncOutcome.Unenrolled };
+            case CspRequest.Unenrol:
+                var last = await ConverseAsync(leaves: true, cancellation).ConfigureAwait(false);
+                Leave();
+                return report with { Messages = report.Messages + last.Messages, Violations = [.. report.Violations, .. last.Violations], HttpStatus = last.HttpStatus };
+        }
+        return report;
+    }
+
+    private async Task<EnrolReport> RenewCoreAsync(CancellationToken cancellation)
+    {
+        if (State.Enrolment is not { } enrolment)
+        {
+            return new EnrolReport { Succeeded = false, Reason = "The PC is not enrolled." };
+        }
+        using var identity = enrolment.Identity(_keys);
+        using var connection = new PcConnection(Network, Faults, _time, enrolment, identity);
+        var soap = new SoapExchange(connection);
+        Tree.Facts.RenewalStatus = 1;
+        var report = await ReportAsync(soap, async () =>
+        {
+            var keyName = State.NextKeyName(Identity.DeviceId);
+            State.Enrolment = await new Enroller(Identity, Profile, _keys, _time, soap).RenewAsync(enrolment, identity, keyName, cancellation).ConfigureAwait(false);
+            State.Generation++;
+            Hang();
+        }).ConfigureAwait(false);
+        (Tree.Facts.RenewalStatus, Tree.Facts.RenewalError) = (report.Succeeded ? 2 : 3, (int)(report.HResult ?? 0));
+        return report;
+    }
+
+    private async Task<EnrolReport> ReportAsync(SoapExchange soap, Func<Task> work)
+    {
+        var started = _time.GetTimestamp();
+        EnrolmentRefusedException? refused = null;
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (EnrolmentRefusedException error)
+        {
+            refused = error;
+        }
+        return new EnrolReport
+        {
+            Succeeded = refused is null,
+            HResult = refused?.HResult,
+            Reason = refused?.Message,
+            HttpStatus = soap.LastStatus,
+            Violations = soap.Violations,
+            Duration = _time.GetElapsedTime(started),
+        };
+    }
+
+    // Windows removes certificates, policies, profiles and tasks.
+    private void Leave()
+    {
+        Hang();
+        Tree.Store.Clear();
+        (State.Enrolment, State.AskedFor, State.LastSync, State.PollStart) = (null, null, null, null);
+        RefreshLogin();
+    }
+
+    private void Hang()
+    {
+        _connection?.Dispose();
+        _identity?.Dispose();
+        (_connection, _identity) = (null, null);
+    }
+
+    private void RefreshLogin() => Tree.Login =
+        State.SignedIn is not { } person ? LoginStatus.None
+        : Owner is { } owner && owner.Equals(person, StringComparison.OrdinalIgnoreCase) ? LoginStatus.User
+        : LoginStatus.Others;
+
+    private void RefreshPoll() => _nextPoll = State.Enrolment is { } enrolment
+        ? Poll(enrolment).Next(State.PollStart ?? enrolment.EnrolledAt, State.LastSync ?? enrolment.EnrolledAt)
+        : null;
+
+    private PollClock Poll(PcEnrolment enrolment) => PollClock.Read(Tree, enrolment.ProviderId);
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}
