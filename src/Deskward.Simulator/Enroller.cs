@@ -54,7 +54,7 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
     /// <summary>Renews the certificate: a new key, vouched for by the old one.</summary>
     public async Task<PcEnrolment> RenewAsync(PcEnrolment enrolment, X509Certificate2 identity, string keyName, CancellationToken cancellation)
     {
-        var url = new Uri(enrolment.Renew.ServerUrl ?? enrolment.EnrolmentUrl);
+        var url = new Uri(enrolment.Renew?.ServerUrl ?? enrolment.EnrolmentUrl);
         using var key = keys.Get(keyName);
         var id = NewId();
         var request = new RenewRequest
@@ -165,6 +165,7 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
         ManagementUrl = document.Application.Address,
         EnrolmentUrl = enrolmentUrl.AbsoluteUri,
         Renew = document.Renew,
+        ShowsCertificate = Shows(document),
         Digest = document.Application.ClientToServer,
         ConnectionRetries = document.Application.ConnectionRetries,
         InitialBackoff = document.Application.InitialBackoff,
@@ -177,10 +178,16 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
         RenewFrom = RenewFrom(document.Certificate, document.Renew),
     };
 
-    private static DateTimeOffset RenewFrom(byte[] der, RenewSettings settings)
+    private static DateTimeOffset RenewFrom(byte[] der, RenewSettings? settings)
     {
         using var certificate = X509CertificateLoader.LoadCertificate(der);
-        return new DateTimeOffset(certificate.NotAfter.ToUniversalTime()).AddDays(-settings.PeriodDays);
+        return settings is null ? DateTimeOffset.MaxValue : new DateTimeOffset(certificate.NotAfter.ToUniversalTime()).AddDays(-settings.PeriodDays);
+    }
+
+    private static bool Shows(ProvisioningDocument document)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(document.Certificate);
+        return document.Application.CertificateSubject is not { } subject || subject == certificate.Subject;
     }
 
     private void CheckStore(CertificateStore store)

@@ -13,7 +13,7 @@ internal sealed class PcConnection(PcNetwork network, PcFaults faults, TimeProvi
     /// <summary>A body that is longer is not read to its end.</summary>
     private const int LongestBody = 8 * 1024 * 1024;
 
-    private readonly HttpMessageInvoker _http = network.Connect(identity is null || enrolment is null ? null : enrolment.TlsIdentity(identity));
+    private readonly HttpMessageInvoker _http = network.Connect(identity is null || enrolment is not { ShowsCertificate: true } ? null : enrolment.TlsIdentity(identity));
 
     /// <summary>Sends a request.</summary>
     /// <param name="make">Makes it anew for every attempt.</param>

@@ -18,7 +18,11 @@ internal sealed record PcEnrolment
     /// <summary>Where certificates are asked for: EnrollmentServiceUrl of the discovery.</summary>
     public required string EnrolmentUrl { get; init; }
 
-    public required RenewSettings Renew { get; init; }
+    /// <summary>Null: the certificate is not renewed by itself.</summary>
+    public required RenewSettings? Renew { get; init; }
+
+    /// <summary>False when the account names another certificate than the one that was issued: then Windows finds none and shows none.</summary>
+    public bool ShowsCertificate { get; init; } = true;
 
     /// <summary>The digest credentials of the PC.</summary>
     public required AppAuth Digest { get; init; }

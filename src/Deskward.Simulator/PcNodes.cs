@@ -18,7 +18,6 @@ internal static class PcNodes
         var provider = Provider(document.ProviderId);
         var client = document.Provider;
         yield return (provider, SettingStore.Interior);
-        yield return (provider + "/EntDMID", client.DeviceManagementId);
         yield return (provider + "/HWDevID", pc.HardwareId);
         yield return (provider + "/EnrollmentType", type.ToString());
         yield return (provider + "/ManagementServiceAddress", document.Application.Address);
@@ -28,6 +27,10 @@ internal static class PcNodes
         yield return (provider + "/MaxSyncApplicationVersion", "5.0");
         yield return (provider + "/Push", SettingStore.Interior);
         yield return (provider + "/Push/Status", "0");
+        if (client.DeviceManagementId is { } id)
+        {
+            yield return (provider + "/EntDMID", id);
+        }
         if (client.Upn is { } upn)
         {
             yield return (provider + "/UPN", upn);
@@ -40,10 +43,13 @@ internal static class PcNodes
         {
             yield return ($"{provider}/Poll{node}", value);
         }
-        yield return (Renew + "/RenewPeriod", Text(document.Renew.PeriodDays));
-        yield return (Renew + "/RetryInterval", Text(document.Renew.RetryDays));
-        yield return (Renew + "/ROBOSupport", "true");
-        if (document.Renew.ServerUrl is { } url)
+        if (document.Renew is { } renew)
+        {
+            yield return (Renew + "/RenewPeriod", Text(renew.PeriodDays));
+            yield return (Renew + "/RetryInterval", Text(renew.RetryDays));
+            yield return (Renew + "/ROBOSupport", "true");
+        }
+        if (document.Renew?.ServerUrl is { } url)
         {
             yield return (Renew + "/ServerURL", url);
         }
