@@ -95,8 +95,9 @@ internal static class CommandReader
 
     private static StatusCommand ReadStatus(ref Utf8XmlReader xml)
     {
-        string? id = null, commandRef = null, command = null;
-        int? messageRef = null, code = null;
+        var answer = default(AnswerReader);
+        string? command = null;
+        int? code = null;
         List<string>? targets = null, sources = null;
         List<SyncItem>? items = null;
         Challenge? challenge = null;
@@ -104,15 +105,6 @@ internal static class CommandReader
         {
             switch (xml.Known())
             {
-                case SyncMlName.CmdID:
-                    id = ReadId(ref xml);
-                    break;
-                case SyncMlName.MsgRef:
-                    messageRef = SyncMlReader.ReadMessageId(ref xml, "MsgRef");
-                    break;
-                case SyncMlName.CmdRef:
-                    commandRef = xml.ReadToken();
-                    break;
                 case SyncMlName.Cmd:
                     command = xml.ReadToken();
                     break;
@@ -131,16 +123,16 @@ internal static class CommandReader
                 case SyncMlName.Item:
                     (items ??= new(1)).Add(ItemReader.Read(ref xml));
                     break;
-                default:
+                case var name when !answer.TryRead(ref xml, name):
                     xml.Skip();
                     break;
             }
         }
         return new StatusCommand
         {
-            CommandId = id,
-            MessageRef = messageRef ?? throw xml.Wrong("Status has no MsgRef"),
-            CommandRef = commandRef ?? "",
+            CommandId = answer.Id,
+            MessageRef = answer.MessageRef ?? throw xml.Wrong("Status has no MsgRef"),
+            CommandRef = answer.CommandRef ?? "",
             Command = command is { Length: > 0 } ? command : throw xml.Wrong("Status has no Cmd"),
             Code = code ?? throw xml.Wrong("Status has no Data with its code"),
             TargetRefs = targets ?? (IReadOnlyList<string>)[],
@@ -153,31 +145,28 @@ internal static class CommandReader
     private static ResultsCommand ReadResults(ref Utf8XmlReader xml)
     {
         var items = new List<SyncItem>(1);
-        string? id = null, commandRef = null;
-        int? messageRef = null;
+        var answer = default(AnswerReader);
         var meta = default(MetaValues);
         while (xml.NextChild())
         {
             switch (xml.Known())
             {
-                case SyncMlName.CmdID:
-                    id = ReadId(ref xml);
-                    break;
-                case SyncMlName.MsgRef:
-                    messageRef = SyncMlReader.ReadMessageId(ref xml, "MsgRef");
-                    break;
-                case SyncMlName.CmdRef:
-                    commandRef = xml.ReadToken();
-                    break;
                 case SyncMlName.Item:
                     items.Add(ItemReader.Read(ref xml));
                     break;
-                default:
+                case var name when !answer.TryRead(ref xml, name):
                     ItemReader.ReadMetaOrSkip(ref xml, ref meta);
                     break;
             }
         }
-        return new ResultsCommand { CommandId = id, MessageRef = messageRef, CommandRef = commandRef ?? "", Meta = meta.ToMeta(), Items = items };
+        return new ResultsCommand
+        {
+            CommandId = answer.Id,
+            MessageRef = answer.MessageRef,
+            CommandRef = answer.CommandRef ?? "",
+            Meta = meta.ToMeta(),
+            Items = items,
+        };
     }
 
     private static UnknownCommand ReadUnknown(ref Utf8XmlReader xml)
@@ -207,6 +196,32 @@ internal static class CommandReader
         return meta.Type is null ? throw xml.Wrong("Chal has no Type")
             : Convert.TryFromBase64String(meta.NextNonce ?? "", nonce, out var length) ? new Challenge(meta.Type, nonce[..length])
             : throw xml.Wrong("Chal/NextNonce is not base64");
+    }
+
+    /// <summary>What Status and Results have in common: their own id, and that of what they answer.</summary>
+    private struct AnswerReader
+    {
+        public string? Id;
+        public int? MessageRef;
+        public string? CommandRef;
+
+        public bool TryRead(ref Utf8XmlReader xml, SyncMlName name)
+        {
+            switch (name)
+            {
+                case SyncMlName.CmdID:
+                    Id = ReadId(ref xml);
+                    return true;
+                case SyncMlName.MsgRef:
+                    MessageRef = SyncMlReader.ReadMessageId(ref xml, "MsgRef");
+                    return true;
+                case SyncMlName.CmdRef:
+                    CommandRef = xml.ReadToken();
+                    return true;
+                default:
+                    return false;
+            }
+        }
     }
 
     // An empty CmdID is a missing one.

@@ -20,6 +20,17 @@ public sealed class SyncMlReaderTests
         Assert.Null(header.MaxMessageSize);
     }
 
+    [Fact]
+    public void The_bytes_decide_about_the_encoding()
+    {
+        var xml = "<?xml version='1.0' encoding='utf-16'?>" + Message("<Get><CmdID>é</CmdID></Get>");
+
+        foreach (var encoding in new Encoding[] { new UTF8Encoding(true), new UTF8Encoding(false), new UnicodeEncoding(true, true), new UnicodeEncoding(false, true) })
+        {
+            Assert.Equal("é", SyncMlReader.Read((byte[])[.. encoding.GetPreamble(), .. encoding.GetBytes(xml)]).Commands[0].CommandId);
+        }
+    }
+
     [Theory]
     [InlineData("SYNCML:SYNCML1.2")]
     [InlineData("SYNCML:SYNCML1.1")]

@@ -6,6 +6,7 @@ namespace Deskward.Protocol.Xml;
 
 /// <summary>
 /// The one place that makes an XmlReader over bytes from outside: no document type, nothing is ever fetched, limited size and depth.
+/// <see cref="Utf8XmlReader"/> passes over the bytes first and enforces the limits, so that both readers must accept a document.
 /// The encoding is decided by the bytes and never by the declaration, because Windows and its tools declare utf-16 in UTF-8 bodies.
 /// </summary>
 public static class SafeXml
@@ -23,10 +24,12 @@ public static class SafeXml
     /// <exception cref="ProtocolException">Not well-formed, too long, too deep, with a DTD, or not in its encoding. Nothing else is thrown.</exception>
     public static Element Parse(ReadOnlyMemory<byte> bytes, int maxBytes = MaxBytes)
     {
-        CheckLength(bytes.Length, maxBytes);
+        CheckLength(bytes.Length, Math.Min(maxBytes, MaxBytes));
+        var utf8 = ToUtf8(bytes.Span);
+        CheckLimits(utf8);
         try
         {
-            using var text = new StringReader(Decode(bytes.Span));
+            using var text = new StringReader(Encoding.UTF8.GetString(utf8));
             using var reader = XmlReader.Create(text, NewSettings());
             return Build(reader);
         }
@@ -34,6 +37,14 @@ public static class SafeXml
         {
             throw new ProtocolException($"The XML is not well-formed: {error.Message}");
         }
+    }
+
+    // XmlReader has no limits of its own, and takes more than its share of time for thousands of attributes.
+    private static void CheckLimits(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8XmlReader(utf8);
+        reader.Skip();
+        reader.ReadToEnd();
     }
 
     private static XmlReaderSettings NewSettings() => new()
@@ -60,10 +71,6 @@ public static class SafeXml
                     if (open.TryPeek(out var parent))
                     {
                         parent.Element.Add(element);
-                    }
-                    if (open.Count == MaxDepth)
-                    {
-                        throw new ProtocolException($"Elements are nested deeper than {MaxDepth}.");
                     }
                     if (!reader.IsEmptyElement)
                     {
@@ -133,17 +140,6 @@ public static class SafeXml
         {
             throw new ProtocolException($"The message is {length} bytes long; at most {maxBytes} are read.");
         }
-    }
-
-    private static string Decode(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes is [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..])
-        {
-            return DecodeUtf16(bytes[2..], bigEndian: bytes[0] == 0xFE);
-        }
-        bytes = bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes;
-        CheckUtf8(bytes);
-        return Encoding.UTF8.GetString(bytes);
     }
 
     private static string DecodeUtf16(ReadOnlySpan<byte> bytes, bool bigEndian)

@@ -23,6 +23,10 @@ internal ref partial struct Utf8XmlReader
         {
             throw Wrong($"elements are nested deeper than {SafeXml.MaxDepth}");
         }
+        if (_elements++ == MaxElements)
+        {
+            throw Wrong($"there are more than {MaxElements} elements");
+        }
         var name = ReadName();
         ref var element = ref _open[_depth];
         element.At = name.At;
@@ -115,7 +119,8 @@ internal ref partial struct Utf8XmlReader
             return;
         }
         var prefix = _xml.Slice(name.At + 6, name.Length - 6);
-        if (uri.IsEmpty || prefix.SequenceEqual("xml"u8) || prefix.SequenceEqual("xmlns"u8))
+        var isXml = prefix.SequenceEqual("xml"u8);
+        if (uri.IsEmpty || isXml != uri.SequenceEqual("http://www.w3.org/XML/1998/namespace"u8) || prefix.SequenceEqual("xmlns"u8))
         {
             throw Wrong($"the prefix '{Quote(prefix)}' cannot be declared so");
         }

@@ -5,8 +5,8 @@ using System.Text;
 namespace Deskward.Protocol.Xml;
 
 /// <summary>
-/// Walks through an XML document in UTF-8 without copying it. For SyncML alone, where a message must cost little more than its transport;
-/// everything else is read by <see cref="SafeXml"/>. It checks what makes a document well-formed; tests hold it against XmlReader.
+/// Walks through an XML document in UTF-8 without copying it. SyncML is read with it alone, because a message must cost little more than its
+/// transport; everything else is read by <see cref="SafeXml"/>, which lets it check the limits. It checks what makes a document well-formed; tests hold it against XmlReader.
 /// Beyond that it has limits: depth, attributes of an element, prefixes in scope, length of names. Each step costs time in proportion
 /// to the bytes it passes.
 /// </summary>
@@ -22,9 +22,13 @@ internal ref partial struct Utf8XmlReader
     internal const int MaxPrefixes = 64;
     internal const int MaxNameBytes = 1000;
 
+    /// <summary>The answer to a thousand settings has a tenth as many; each costs memory many times its own length.</summary>
+    internal const int MaxElements = 100_000;
+
     private readonly ReadOnlySpan<byte> _xml;
     private int _at;
     private int _depth;
+    private int _elements;
     private bool _empty;
     private byte[] _scratch = [];
     private OpenElements _open;
