@@ -61,7 +61,7 @@ internal ref partial struct Utf8XmlReader
             }
             if (!spaced || _at == _xml.Length)
             {
-                throw Wrong("a start tag is damaged");
+                throw Broken("a start tag is damaged");
             }
             if (count == MaxAttributes)
             {
@@ -80,12 +80,12 @@ internal ref partial struct Utf8XmlReader
         SkipSpace();
         if (_at == _xml.Length || _xml[_at] is not ((byte)'"' or (byte)'\''))
         {
-            throw Wrong("an attribute value is not in quotes");
+            throw Broken("an attribute value is not in quotes");
         }
         var length = _xml[(_at + 1)..].IndexOf(_xml[_at]);
         if (length < 0)
         {
-            throw Wrong("an attribute value does not end");
+            throw Broken("an attribute value does not end");
         }
         var value = _xml.Slice(_at + 1, length);
         CheckValue(value);
@@ -100,7 +100,7 @@ internal ref partial struct Utf8XmlReader
     {
         if (value.Contains((byte)'<'))
         {
-            throw Wrong("'<' in an attribute value");
+            throw Broken("'<' in an attribute value");
         }
         Span<byte> resolved = stackalloc byte[4];
         for (var at = value.IndexOf((byte)'&'); at >= 0; at = value.IndexOf((byte)'&'))
@@ -122,7 +122,7 @@ internal ref partial struct Utf8XmlReader
         var isXml = prefix.SequenceEqual("xml"u8);
         if (uri.IsEmpty || isXml != uri.SequenceEqual("http://www.w3.org/XML/1998/namespace"u8) || prefix.SequenceEqual("xmlns"u8))
         {
-            throw Wrong($"the prefix '{Quote(prefix)}' cannot be declared so");
+            throw Broken($"the prefix '{Quote(prefix)}' cannot be declared so");
         }
         if (_prefixCount == MaxPrefixes)
         {
@@ -142,7 +142,7 @@ internal ref partial struct Utf8XmlReader
                 return _prefixes[i].IsForeign;
             }
         }
-        return wanted.SequenceEqual("xml"u8) ? true : throw Wrong($"the prefix '{Quote(wanted)}' is not declared");
+        return wanted.SequenceEqual("xml"u8) ? true : throw Broken($"the prefix '{Quote(wanted)}' is not declared");
     }
 
     private readonly void CheckAttribute(int index)
@@ -153,7 +153,7 @@ internal ref partial struct Utf8XmlReader
         {
             if (_attributes[i].Length == name.Length && _xml.Slice(_attributes[i].At, name.Length).SequenceEqual(text))
             {
-                throw Wrong($"the attribute '{Quote(text)}' stands there twice");
+                throw Broken($"the attribute '{Quote(text)}' stands there twice");
             }
         }
         if (name.Colon > 0 && !text.StartsWith("xmlns:"u8))
@@ -167,7 +167,7 @@ internal ref partial struct Utf8XmlReader
         var name = _xml.Slice(_open[_depth - 1].At, _open[_depth - 1].Length);
         if (!_xml[(_at + 2)..].StartsWith(name))
         {
-            throw Wrong($"the end of '{Quote(name)}' is expected, not '{Quote(_xml[_at..])}'");
+            throw Broken($"the end of '{Quote(name)}' is expected, not '{Quote(_xml[_at..])}'");
         }
         _at += 2 + name.Length;
         SkipSpace();
@@ -199,7 +199,7 @@ internal ref partial struct Utf8XmlReader
         }
         if (length is 0 or > MaxNameBytes)
         {
-            throw Wrong(length == 0 ? "a name is expected" : $"a name is longer than {MaxNameBytes} bytes");
+            throw length == 0 ? Broken("a name is expected") : Wrong($"a name is longer than {MaxNameBytes} bytes");
         }
         _at += length;
         return new Span(start, length, colon);
@@ -219,7 +219,7 @@ internal ref partial struct Utf8XmlReader
     {
         if (_at == _xml.Length || _xml[_at] != wanted)
         {
-            throw Wrong($"'{(char)wanted}' is expected");
+            throw Broken($"'{(char)wanted}' is expected");
         }
         _at++;
     }

@@ -67,7 +67,7 @@ internal ref partial struct Utf8XmlReader
             var length = rest.IndexOfAny(TextStops);
             if (length < 0)
             {
-                throw Wrong("the document ends too early");
+                throw Broken("the document ends too early");
             }
             written = Append(rest[..length], written);
             _at += length;

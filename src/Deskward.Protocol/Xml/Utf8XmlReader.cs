@@ -60,7 +60,7 @@ internal ref partial struct Utf8XmlReader
         _at = XmlCharacters.IndexOfForbidden(utf8);
         if (_at >= 0)
         {
-            throw Wrong("a character that XML forbids");
+            throw Broken("a character that XML forbids");
         }
         _at = 0;
         if (utf8.StartsWith("<?xml"u8) && utf8.Length > 5 && XmlCharacters.IsSpace(utf8[5]))
@@ -69,7 +69,7 @@ internal ref partial struct Utf8XmlReader
         }
         if (!SkipToTag(inElement: false))
         {
-            throw Wrong("there is no root element");
+            throw Broken("there is no root element");
         }
         ReadStartTag();
     }
@@ -97,7 +97,7 @@ internal ref partial struct Utf8XmlReader
         }
         if (!SkipToTag(inElement: true))
         {
-            throw Wrong("the document ends too early");
+            throw Broken("the document ends too early");
         }
         if (_xml[_at..].StartsWith("</"u8))
         {
@@ -122,13 +122,15 @@ internal ref partial struct Utf8XmlReader
     {
         if (SkipToTag(inElement: false))
         {
-            throw Wrong("there is a second root element");
+            throw Broken("there is a second root element");
         }
     }
 
     /// <summary>A refusal that names the line.</summary>
     public readonly ProtocolException Wrong(string what) =>
         new($"Line {_xml[..Math.Min(_at, _xml.Length)].Count((byte)'\n') + 1}: {what}.");
+
+    private readonly ProtocolException Broken(string what) => Wrong($"the XML is not well-formed: {what}");
 
     // Moves to the next '<' of a start or end tag; false at the end of the document. Between elements there may be text, outside only blanks.
     private bool SkipToTag(bool inElement)
@@ -157,7 +159,7 @@ internal ref partial struct Utf8XmlReader
         {
             if (text.ContainsAnyExcept(" \t\r\n"u8))
             {
-                throw Wrong("text outside the root element");
+                throw Broken("text outside the root element");
             }
             return;
         }
@@ -183,13 +185,13 @@ internal ref partial struct Utf8XmlReader
         {
             return at + Resolve(text[at..], stackalloc byte[4], out _);
         }
-        return text[at..].StartsWith("]]>"u8) ? throw Wrong("]]> outside CDATA") : at + 1;
+        return text[at..].StartsWith("]]>"u8) ? throw Broken("]]> outside CDATA") : at + 1;
     }
 
     private readonly int Resolve(ReadOnlySpan<byte> text, Span<byte> resolved, out int written)
     {
         var length = XmlCharacters.Resolve(text, resolved, out written);
-        return length > 0 ? length : throw Wrong($"'{Quote(text)}' is no reference that is known without a DTD");
+        return length > 0 ? length : throw Broken($"'{Quote(text)}' is no reference that is known without a DTD");
     }
 
     // Comment, processing instruction or CDATA at '<'; false when a tag stands there.
@@ -214,7 +216,7 @@ internal ref partial struct Utf8XmlReader
         }
         else
         {
-            throw Wrong(rest.StartsWith("<!DOCTYPE"u8) ? "a DTD is not allowed" : $"'{Quote(rest)}' is no markup");
+            throw rest.StartsWith("<!DOCTYPE"u8) ? Wrong("a DTD is not allowed") : Broken($"'{Quote(rest)}' is no markup");
         }
         return true;
     }
@@ -225,7 +227,7 @@ internal ref partial struct Utf8XmlReader
         SkipPast("--"u8, "a comment");
         if (_at == _xml.Length || _xml[_at] != '>')
         {
-            throw Wrong("-- within a comment");
+            throw Broken("-- within a comment");
         }
         _at++;
     }
@@ -237,7 +239,7 @@ internal ref partial struct Utf8XmlReader
         var separated = after.StartsWith("?>"u8) || !after.IsEmpty && XmlCharacters.IsSpace(after[0]);
         if (target.IsEmpty || !separated || Ascii.EqualsIgnoreCase(target, "xml"u8))
         {
-            throw Wrong("a processing instruction without a proper name");
+            throw Broken("a processing instruction without a proper name");
         }
         SkipPast("?>"u8, "a processing instruction");
     }
@@ -247,7 +249,7 @@ internal ref partial struct Utf8XmlReader
         var length = _xml[_at..].IndexOf(end);
         if (length < 0)
         {
-            throw Wrong($"{what} does not end");
+            throw Broken($"{what} does not end");
         }
         _at += length + end.Length;
     }
