@@ -8,6 +8,7 @@ public sealed class Catalogue
     private readonly NodeIndex _index;
     private readonly Lazy<NearestPath> _nearest;
     private readonly Lazy<NodeSearch> _search;
+    private readonly Lazy<ILookup<CatalogueNode, CatalogueNode>> _children;
 
     private Catalogue(CatalogueNode[] all)
     {
@@ -15,6 +16,7 @@ public sealed class Catalogue
         Nodes = [.. all.Where(node => node.IsDescribed)];
         _nearest = new Lazy<NearestPath>(() => new NearestPath(Nodes));
         _search = new Lazy<NodeSearch>(() => new NodeSearch(Nodes));
+        _children = new(() => Nodes.Where(node => node.Parent is not null).ToLookup(node => node.Parent!));
     }
 
     /// <summary>The embedded catalogue, read on first use.</summary>
@@ -37,6 +39,9 @@ public sealed class Catalogue
     /// <summary>The node that a path names: without case, ./Vendor = ./Device/Vendor, percent-encoding decoded; null when there is none.</summary>
     /// <param name="path">A concrete path or a pattern with <c>{Title}</c>; a suffix such as <c>?list=Struct</c> is passed over.</param>
     public CatalogueNode? Find(string? path) => ResolvedPath.Follow(_index, path)?.Node;
+
+    /// <summary>The nodes below a node, in the order of the tree; the dynamic one, if any, stands for all that are named by somebody.</summary>
+    public IEnumerable<CatalogueNode> ChildrenOf(CatalogueNode node) => _children.Value[node];
 
     /// <summary>The path in the DDF's spelling, with the given names in dynamic segments; null when there is no such node.</summary>
     public string? CanonicalPath(string? path) => ResolvedPath.Follow(_index, path)?.Write();

@@ -95,11 +95,22 @@ public sealed class CatalogueCompilerTests
     }
 
     [Theory]
+    [InlineData("./Vendor/MSFT/Firewall/MdmStore/FirewallRules/R/InterfaceTypes", "Lan, wireless", "Lan,Wireless")]
+    [InlineData("./Device/Vendor/MSFT/VPNv2/Home/TrafficFilterList/0/RemotePortRanges", "100-120,200", "100-120,200")]
+    [InlineData("./Device/Vendor/MSFT/Policy/Config/Defender/AttackSurfaceReductionRules", "75668c1f-73b5-4cf0-bb93-3ecf5cb7cc84=2", "75668c1f-73b5-4cf0-bb93-3ecf5cb7cc84=2")]
+    public void What_the_bundle_calls_a_single_value_and_is_a_list_is_corrected(string path, string value, string canonical)
+    {
+        Assert.Equal(canonical, Assert.IsType<CheckedSetting>(Catalogue.Default.Check(path, null, value)).Value);
+        Assert.IsType<SettingRefusal>(Catalogue.Default.Check(path, null, "wrong"));
+    }
+
+    [Theory]
     [InlineData("  Child node G")]
     [InlineData("./A node G\n    Child node G")]
     [InlineData("./A node")]
     [InlineData("./A node Q")]
     [InlineData("./A node G colour=red")]
+    [InlineData("! ./Vendor/MSFT/Nowhere")]
     public void A_wrong_line_of_the_additions_is_refused_with_its_number(string text)
     {
         var error = Assert.Throws<ProtocolException>(() => CatalogueCompiler.Compile([], new StringReader(text)));

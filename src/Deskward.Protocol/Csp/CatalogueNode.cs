@@ -23,7 +23,10 @@ public sealed class CatalogueNode
     /// </summary>
     public string Path => _path ??= Parent is null ? Name : IsShortRoot ? "./Vendor/MSFT/" + Name : Parent.Path + "/" + Name;
 
-    /// <summary>What Meta/Format says: chr, int, bool, node, null, xml, b64, bin, time, date, float.</summary>
+    /// <summary>
+    /// What Meta/Format says: chr, int, bool, node, null, xml, b64, bin, time, date, float. For policies of ingested templates the DDF says null
+    /// and Windows takes chr: what goes over the wire is <see cref="CheckedSetting.Format"/>.
+    /// </summary>
     public string Format { get; internal init; } = "node";
 
     public NodeVerbs Verbs { get; internal init; }
