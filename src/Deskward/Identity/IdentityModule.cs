@@ -1,15 +1,72 @@
 using Deskward.Platform;
+using Deskward.Platform.Portal;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 
 namespace Deskward.Identity;
 
 internal static class IdentityModule
 {
+    private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(10);
+
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddIdentityCore<Person>(options =>
+        {
+            options.User.RequireUniqueEmail = false;
+            options.User.AllowedUserNameCharacters = "";
+            options.Password.RequiredLength = 12;
+            options.Password.RequiredUniqueChars = 5;
+            (options.Password.RequireDigit, options.Password.RequireLowercase, options.Password.RequireUppercase, options.Password.RequireNonAlphanumeric) = (false, false, false, false);
+        });
+        services.AddScoped<IUserStore<Person>, UserOnlyStore<Person, DeskwardContext, Guid>>();
+        services.AddSingleton<SignInBrake>();
+        services.AddScoped<SignIn>();
+        services.AddScoped<PeopleDirectory>();
+        services.AddScoped<FirstRun>();
+        services.AddSingleton<ServeAnnouncement>(AnnounceFirstRunAsync);
+        services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, options => Configure(options));
     }
 
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/sign-out", SignOutAsync).WithMetadata(PortalEndpoint.Instance, new OwnAccountAttribute()).AllowAnonymous();
 
-    internal static void Map(IEndpointRouteBuilder routes)
+    private static void Configure(CookieAuthenticationOptions options)
     {
+        options.Cookie.Name = "__Host-deskward";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+        options.Cookie.SameSite = SameSiteMode.Lax;
+        options.ExpireTimeSpan = SessionLifetime;
+        options.SlidingExpiration = true;
+        options.LoginPath = "/sign-in";
+        options.ReturnUrlParameter = "return";
+        options.Events.OnValidatePrincipal = SignIn.RecogniseAsync;
+        options.Events.OnRedirectToAccessDenied = context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        };
+    }
+
+    private static async Task<RedirectHttpResult> SignOutAsync(HttpContext context, Microsoft.AspNetCore.Antiforgery.IAntiforgery antiforgery)
+    {
+        if (await antiforgery.IsRequestValidAsync(context))
+        {
+            await context.SignOutAsync(SignIn.Scheme);
+        }
+
+        return TypedResults.LocalRedirect("/sign-in");
+    }
+
+    private static async Task<string?> AnnounceFirstRunAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var link = await scope.ServiceProvider.GetRequiredService<FirstRun>().NewLinkAsync(cancellationToken);
+        var settings = scope.ServiceProvider.GetRequiredService<ServiceSettings>();
+        return link is null ? null : $"There is no administrator yet. Make one within 24 hours: {settings.PublicUrl.GetLeftPart(UriPartial.Authority)}{link}";
     }
 }

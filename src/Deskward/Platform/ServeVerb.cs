@@ -17,6 +17,14 @@ internal static class ServeVerb
         await using var app = ServiceHost.Build(settings);
         await app.StartAsync(cancellationToken);
         await Console.Out.WriteLineAsync($"Deskward is serving: {settings.PublicUrl.GetLeftPart(UriPartial.Authority)}");
+        foreach (var announcement in app.Services.GetServices<ServeAnnouncement>())
+        {
+            if (await announcement(app.Services, cancellationToken) is { } line)
+            {
+                await Console.Out.WriteLineAsync(line);
+            }
+        }
+
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     });

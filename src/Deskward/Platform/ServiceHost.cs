@@ -34,6 +34,7 @@ internal static class ServiceHost
         services.AddLogging();
         Database.Add(services, settings);
         services.AddDataProtection().SetApplicationName("deskward").PersistKeysToDbContext<DeskwardContext>().ProtectWithServiceKey();
+        Portal.PortalShell.Add(services);
         foreach (var module in Modules.All)
         {
             module.Add(services, settings);
@@ -80,7 +81,7 @@ internal static class ServiceHost
         app.Use(next => context => context.Features.Get<ManagementConnection>() is null
             ? next(context)
             : management.TryGetValue(context.Request.Path.Value ?? "", out var answer) ? answer(context) : NotFound(context));
-        app.UseExceptionHandler("/error");
+        Portal.PortalShell.Use(app);
         foreach (var module in Modules.All)
         {
             module.Map?.Invoke(app);

@@ -1,0 +1,31 @@
+// Nothing here is needed to use the portal: it refreshes what is live and closes open menus.
+const every = 5000;
+
+async function refresh() {
+  const live = [...document.querySelectorAll("[data-live]")];
+  if (live.length === 0 || document.hidden || live.some(part => part.contains(document.activeElement))) return;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const part of live) {
+      const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceWith(document.adoptNode(fresh));
+    }
+  } catch {
+    // The next round tries again.
+  }
+}
+
+if (document.querySelector("[data-live]")) setInterval(refresh, every);
+
+document.addEventListener("click", event => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", event => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
