@@ -6,7 +6,7 @@ namespace Deskward.Protocol.Csp;
 /// Reads the hand-written facts: one node per line, two spaces of indent per level, then format, verbs (letters A D X G R) and
 /// optional <c>key=value</c> facts: occurs, naming, default, values (a|b), range, flags (a|b), kind, builds (a,b). A line that starts
 /// with <c>./</c> opens a tree. A line that starts with <c>!</c> corrects a node that is there already: its path, then facts; besides those
-/// above, <c>delimiter</c> and <c>pattern</c>. <c>#</c> starts a comment.
+/// above, <c>delimiter</c>, <c>pattern</c> and <c>roots</c>. <c>#</c> starts a comment.
 /// </summary>
 internal static class Additions
 {
@@ -87,6 +87,7 @@ internal static class Additions
             case "flags": node.Allowed = new(AllowedKind.Flags, value.Split('|')); break;
             case "range": node.Allowed = new(AllowedKind.Range, value.Split('|')); break;
             case "pattern": node.Allowed = new(AllowedKind.Pattern, [value]) { Delimiter = node.Allowed.Delimiter }; break;
+            case "roots": node.Allowed = new(AllowedKind.Xml, value.Split('|')); break;
             case "delimiter": node.Allowed = node.Allowed with { Delimiter = value }; break;
             case "kind": node.Allowed = new(Enum.Parse<AllowedKind>(value), []); break;
             case "builds": node.Builds = [.. value.Split(',').Select(OsBuild.Parse)]; break;

@@ -96,6 +96,8 @@ public sealed class CatalogueCompilerTests
 
     [Theory]
     [InlineData("./Vendor/MSFT/Firewall/MdmStore/FirewallRules/R/InterfaceTypes", "Lan, wireless", "Lan,Wireless")]
+    [InlineData("./Vendor/MSFT/AppLocker/ApplicationLaunchRestrictions/G/EXE/Policy", "<RuleCollection Type=\"Exe\"/>", "<RuleCollection Type=\"Exe\"/>")]
+    [InlineData("./Device/Vendor/MSFT/Defender/Configuration/SecuredDevicesConfiguration", "CdRomDevices|WpdDevices", "CdRomDevices|WpdDevices")]
     [InlineData("./Device/Vendor/MSFT/VPNv2/Home/TrafficFilterList/0/RemotePortRanges", "100-120,200", "100-120,200")]
     [InlineData("./Device/Vendor/MSFT/Policy/Config/Defender/AttackSurfaceReductionRules", "75668c1f-73b5-4cf0-bb93-3ecf5cb7cc84=2", "75668c1f-73b5-4cf0-bb93-3ecf5cb7cc84=2")]
     public void What_the_bundle_calls_a_single_value_and_is_a_list_is_corrected(string path, string value, string canonical)

@@ -47,7 +47,7 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
         {
             if (candidate.Node.Name.Equals(segments[^1], StringComparison.OrdinalIgnoreCase))
             {
-                var common = candidate.Segments.Intersect(segments).Count();
+                var common = candidate.Text.Split('/').Intersect(segments).Count();
                 (most, found) = common > most ? (common, candidate.Node.Path) : (most, found);
             }
         }
@@ -136,25 +136,25 @@ internal sealed class NearestPath(IReadOnlyList<CatalogueNode> nodes)
 
     private sealed class Candidate(CatalogueNode node)
     {
-        private readonly string _text = Normal(node.Path);
+        private readonly string[]? _pattern = node.Path.Contains('{', StringComparison.Ordinal) ? Normal(node.Path).Split('/') : null;
 
         public CatalogueNode Node { get; } = node;
 
-        public string[] Segments { get; } = Normal(node.Path).Split('/');
-
-        public bool IsPattern { get; } = node.Path.Contains('{', StringComparison.Ordinal);
+        public string Text { get; } = Normal(node.Path);
 
         public byte[] Letters { get; } = LettersOf(Normal(node.Path));
+
+        public bool IsPattern => _pattern is not null;
 
         /// <summary>The text to compare with; of a pattern, with the other's names in it. Null when the depths are too different for that.</summary>
         public string? TextFor(string[] other)
         {
-            if (!IsPattern)
+            if (_pattern is null)
             {
-                return _text;
+                return Text;
             }
-            return Math.Abs(Segments.Length - other.Length) > 1 ? null
-                : string.Join('/', Segments.Select((segment, at) => segment.StartsWith('{') && at < other.Length ? other[at] : segment));
+            return Math.Abs(_pattern.Length - other.Length) > 1 ? null
+                : string.Join('/', _pattern.Select((segment, at) => segment.StartsWith('{') && at < other.Length ? other[at] : segment));
         }
     }
 }

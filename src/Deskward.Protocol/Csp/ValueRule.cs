@@ -177,9 +177,9 @@ internal sealed partial record ValueRule(string Format, AllowedValues Allowed, s
         try
         {
             var root = SafeXml.Parse(Encoding.UTF8.GetBytes(value.Trim()));
-            return Allowed.Kind != AllowedKind.Xml || Allowed.Values.Count != 1 || Allowed.Values[0] == root.Name
+            return Allowed.Kind != AllowedKind.Xml || Allowed.Values.Count == 0 || Allowed.Values.Contains(root.Name)
                 ? ValueVerdict.Ok(value.Trim())
-                : ValueVerdict.No(RefusalReason.BadXml, $"the root element is <{ValueText.Excerpt(root.Name, 40)}>, not <{Allowed.Values[0]}>");
+                : ValueVerdict.No(RefusalReason.BadXml, $"the root element is <{ValueText.Excerpt(root.Name, 40)}>");
         }
         catch (ProtocolException error)
         {
