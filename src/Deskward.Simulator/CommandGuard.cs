@@ -3,7 +3,7 @@ using Deskward.Protocol.Xml;
 namespace Deskward.Simulator;
 
 /// <summary>The same for the commands of a message: order of the elements (OMA-SyncML-RepPro DTD), ids, addresses, Meta, what may stand in an Atomic.</summary>
-internal sealed class CommandGuard(List<Violation> found)
+internal sealed class CommandGuard(Findings found)
 {
     private static readonly string[] s_status = ["CmdID", "MsgRef", "CmdRef", "Cmd", "TargetRef", "SourceRef", "Cred", "Chal", "Data", "Item"];
     private static readonly string[] s_alert = ["CmdID", "NoResp", "Cred", "Data", "Correlator", "Item"];
@@ -30,28 +30,28 @@ internal sealed class CommandGuard(List<Violation> found)
                 CheckOrder(command, s_alert, found);
                 break;
             case "Get":
-                Need(inside != "Atomic", "atomic", "there is a Get in an Atomic");
+                found.Need(inside != "Atomic", "atomic", "there is a Get in an Atomic");
                 CheckItems(command, s_get);
                 break;
             case "Add" or "Replace" or "Delete":
                 CheckItems(command, s_change);
                 break;
             case "Exec":
-                Need(command.ChildrenNamed("Item").Count() == 1, "exec", "an Exec has not exactly one Item");
+                found.Need(command.ChildrenNamed("Item").Count() == 1, "exec", "an Exec has not exactly one Item");
                 CheckItems(command, s_exec);
                 break;
             case "Atomic" or "Sequence":
                 CheckGroup(command, inside);
                 break;
             default:
-                found.Add(new Violation("command", $"{command.Name} may not stand in {inside ?? "SyncBody"} of a message to a PC"));
+                found.Add("command", $"{command.Name} may not stand in {inside ?? "SyncBody"} of a message to a PC");
                 return;
         }
         CheckId(command);
     }
 
     /// <summary>Whether the children come in the order of the DTD and none is unknown.</summary>
-    public static void CheckOrder(Element parent, string[] order, List<Violation> found)
+    public static void CheckOrder(Element parent, string[] order, Findings found)
     {
         var at = 0;
         foreach (var child in parent.Children)
@@ -59,7 +59,7 @@ internal sealed class CommandGuard(List<Violation> found)
             var index = Array.IndexOf(order, child.Name);
             if (index < 0 || index < at)
             {
-                found.Add(new Violation("order", $"{child.Name} stands in {parent.Name} where the DTD has none"));
+                found.Add("order", $"{child.Name} stands in {parent.Name} where the DTD has none");
                 return;
             }
             at = index;
@@ -68,9 +68,9 @@ internal sealed class CommandGuard(List<Violation> found)
 
     private void CheckGroup(Element group, string? inside)
     {
-        Need(group.Name != "Atomic" || inside != "Atomic", "atomic", "an Atomic in an Atomic");
+        found.Need(group.Name != "Atomic" || inside != "Atomic", "atomic", "an Atomic in an Atomic");
         var commands = group.Children.SkipWhile(child => child.Name is "CmdID" or "NoResp" or "Meta").ToList();
-        Need(commands.Count > 0, "group", $"{group.Name} is empty");
+        found.Need(commands.Count > 0, "group", $"{group.Name} is empty");
         foreach (var command in commands)
         {
             Check(command, group.Name);
@@ -79,31 +79,31 @@ internal sealed class CommandGuard(List<Violation> found)
         {
             var targets = commands.SelectMany(command => command.ChildrenNamed("Item")).Select(TargetOf).ToList();
             var user = targets.Count(target => target.StartsWith("./User/", StringComparison.OrdinalIgnoreCase));
-            Need(user == 0 || user == targets.Count, "atomic", "an Atomic mixes ./User and ./Device");
+            found.Need(user == 0 || user == targets.Count, "atomic", "an Atomic mixes ./User and ./Device");
             var both = TargetsOf("Add", commands).Intersect(TargetsOf("Replace", commands), StringComparer.OrdinalIgnoreCase).FirstOrDefault();
-            Need(both is null, "atomic", $"{both} is added and replaced in one Atomic");
+            found.Need(both is null, "atomic", $"{both} is added and replaced in one Atomic");
         }
     }
 
     private void CheckItems(Element command, string[] order)
     {
         CheckOrder(command, order, found);
-        Need(command.Child("Item") is not null, "item", $"{command.Name} has no Item");
+        found.Need(command.Child("Item") is not null, "item", $"{command.Name} has no Item");
         var inherited = command.Child("Meta")?.Child("Format")?.Text;
         foreach (var item in command.ChildrenNamed("Item"))
         {
             CheckOrder(item, s_item, found);
             var target = TargetOf(item);
             var fault = PathRules.Fault(target);
-            Need(fault is null, "locuri", $"{fault}: '{target}'");
+            found.Need(fault is null, "locuri", $"{fault}: '{target}'");
             var data = item.Child("Data");
             var format = item.Child("Meta")?.Child("Format")?.Text ?? inherited;
-            Need(data is null || data.Children.Count == 0 || format == "xml", "data", $"{target} has elements in its Data and is not of format xml");
-            Need(command.Name is not ("Add" or "Replace") || data is not null || format is "node" or "null", "data", $"{command.Name} {target} has no Data");
-            Need(command.Name is not ("Get" or "Delete") || data is null, "data", $"{command.Name} {target} has Data");
+            found.Need(data is null || data.Children.Count == 0 || format == "xml", "data", $"{target} has elements in its Data and is not of format xml");
+            found.Need(command.Name is not ("Add" or "Replace") || data is not null || format is "node" or "null", "data", $"{command.Name} {target} has no Data");
+            found.Need(command.Name is not ("Get" or "Delete") || data is null, "data", $"{command.Name} {target} has Data");
             if (item.Child("MoreData") is not null)
             {
-                Need(!SawMoreData, "large object", "two items of a message go on in the next");
+                found.Need(!SawMoreData, "large object", "two items of a message go on in the next");
                 SawMoreData = true;
             }
         }
@@ -112,21 +112,13 @@ internal sealed class CommandGuard(List<Violation> found)
     private void CheckId(Element command)
     {
         var id = command.Child("CmdID")?.Text ?? "";
-        Need(id.Length > 0 && id != "0", "cmdid", $"{command.Name} has the CmdID '{id}'");
-        Need(id.Length == 0 || _ids.Add(id), "cmdid", $"the CmdID {id} stands twice in the message");
-        Need(command.Children is [{ Name: "CmdID" }, ..], "cmdid", $"{command.Name} does not start with its CmdID");
+        found.Need(id.Length > 0 && id != "0", "cmdid", $"{command.Name} has the CmdID '{id}'");
+        found.Need(id.Length == 0 || _ids.Add(id), "cmdid", $"the CmdID {id} stands twice in the message");
+        found.Need(command.Children is [{ Name: "CmdID" }, ..], "cmdid", $"{command.Name} does not start with its CmdID");
     }
 
     private static IEnumerable<string> TargetsOf(string verb, IEnumerable<Element> commands) =>
         commands.Where(command => command.Name == verb).SelectMany(command => command.ChildrenNamed("Item")).Select(TargetOf);
 
     private static string TargetOf(Element item) => item.Child("Target")?.Child("LocURI")?.Text ?? "";
-
-    private void Need(bool holds, string rule, string detail)
-    {
-        if (!holds)
-        {
-            found.Add(new Violation(rule, detail));
-        }
-    }
 }

@@ -25,12 +25,10 @@ internal sealed class CspActions(CspTree tree, TimeProvider time)
     }
 
     /// <summary>The alerts about actions that have ended since; they go into package 1 of the next session.</summary>
-    public IReadOnlyList<AlertCommand> TakeAlerts()
-    {
-        AlertCommand[] alerts = [.. _alerts];
-        _alerts.Clear();
-        return alerts;
-    }
+    public IReadOnlyList<AlertCommand> Alerts => [.. _alerts];
+
+    /// <summary>The service has taken the oldest alerts.</summary>
+    public void Told(int count) => _alerts.RemoveRange(0, count);
 
     /// <returns>SyncML status.</returns>
     public int Run(string key, string? argument)

@@ -133,7 +133,7 @@ public sealed class CspTreeTests
     [Fact]
     public void Every_fact_is_a_readable_node_of_the_catalogue()
     {
-        var wrong = PcFacts.Paths.Where(path => Catalogue.Default.Find(path) is not { CanRead: true } node || node.Path != path);
+        var wrong = _tree.Facts.Paths.Where(path => Catalogue.Default.Find(path) is not { CanRead: true } || Catalogue.Default.CanonicalPath(path) != path);
 
         Assert.Empty(wrong);
     }

@@ -11,10 +11,11 @@ namespace Deskward.Simulator;
 /// <param name="ServerMessageId">MsgID that the service must use.</param>
 /// <param name="ClientMessageId">MsgID of the message that is answered.</param>
 /// <param name="Asked">The commands in it that need a Status each: CmdID and name.</param>
+/// <param name="Results">CmdIDs of its Results: a piece of a large object is answered 213, anything else by silence.</param>
 /// <param name="MoreToCome">The message had no Final: nothing but "next message" may come back.</param>
 internal sealed record ExpectedAnswer(
     string SessionId, string DeviceId, string ServerUri, int ServerMessageId, int ClientMessageId,
-    IReadOnlyList<(string Id, string Name)> Asked, bool MoreToCome);
+    IReadOnlyList<(string Id, string Name)> Asked, IReadOnlyList<string> Results, bool MoreToCome);
 
 /// <summary>
 /// Looks at the raw bytes of a message from the service and finds everything in it that the protocol forbids (protocol facts 2.3 to 2.7). Does not
@@ -26,31 +27,31 @@ internal sealed class MessageGuard(int maxBytes)
 
     private static readonly string[] s_header = ["VerDTD", "VerProto", "SessionID", "MsgID", "Target", "Source", "RespURI", "NoResp", "Cred", "Meta"];
 
-    private readonly List<Violation> _found = [];
+    private Findings _found = new();
 
     public IReadOnlyList<Violation> Check(ReadOnlyMemory<byte> body, ExpectedAnswer expected)
     {
-        _found.Clear();
+        _found = new Findings();
         var bytes = body.Span;
-        Need(bytes.Length <= maxBytes, "size", $"the message has {bytes.Length} bytes, more than {maxBytes}");
-        Need(bytes.IndexOf("<![CDATA["u8) < 0, "cdata", "CDATA does not reach the CSPs");
-        Need(bytes.IndexOf("<!DOCTYPE"u8) < 0, "dtd", "there is a document type");
-        Need(!bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]), "bom", "the message starts with a byte order mark");
+        _found.Need(bytes.Length <= maxBytes, "size", $"the message has {bytes.Length} bytes, more than {maxBytes}");
+        _found.Need(bytes.IndexOf("<![CDATA["u8) < 0, "cdata", "CDATA does not reach the CSPs");
+        _found.Need(bytes.IndexOf("<!DOCTYPE"u8) < 0, "dtd", "there is a document type");
+        _found.Need(!bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]), "bom", "the message starts with a byte order mark");
         try
         {
             CheckRoot(SafeXml.Parse(body), expected);
         }
         catch (ProtocolException error)
         {
-            _found.Add(new Violation("xml", error.Message));
+            _found.Add("xml", error.Message);
         }
-        return _found;
+        return _found.All;
     }
 
     private void CheckRoot(Element root, ExpectedAnswer expected)
     {
-        Need(root.Is("SyncML", SyncMl), "namespace", $"the root is {{{root.Namespace}}}{root.Name}");
-        Need(root.Children is [{ Name: "SyncHdr" }, { Name: "SyncBody" }], "order", "SyncML does not hold SyncHdr and SyncBody alone");
+        _found.Need(root.Is("SyncML", SyncMl), "namespace", $"the root is {{{root.Namespace}}}{root.Name}");
+        _found.Need(root.Children is [{ Name: "SyncHdr" }, { Name: "SyncBody" }], "order", "SyncML does not hold SyncHdr and SyncBody alone");
         CheckNames(root, SyncMl);
         if (root.Child("SyncHdr") is { } header)
         {
@@ -76,19 +77,19 @@ internal sealed class MessageGuard(int maxBytes)
     private void CheckBody(Element body, ExpectedAnswer expected)
     {
         var children = body.Children;
-        Need(children is [{ Name: "Status" }, ..] && IsHeaderStatus(children[0]), "header status", "the first command is not the Status for SyncHdr");
+        _found.Need(children is [{ Name: "Status" }, ..] && IsHeaderStatus(children[0]), "header status", "the first command is not the Status for SyncHdr");
         var finals = children.Count(child => child.Name == "Final");
-        Need(finals == 0 || (finals == 1 && children[^1].Name == "Final"), "final", "Final stands elsewhere than once at the end");
+        _found.Need(finals == 0 || (finals == 1 && children[^1].Name == "Final"), "final", "Final stands elsewhere than once at the end");
         var commands = new CommandGuard(_found);
         foreach (var child in children)
         {
             commands.Check(child);
         }
-        Need(finals == 1 || expected.MoreToCome || commands.SawMoreData, "final", "Final is missing, and nothing is to follow");
+        _found.Need(finals == 1 || expected.MoreToCome || commands.SawMoreData, "final", "Final is missing, and nothing is to follow");
         CheckStatuses([.. children.Where(child => child.Name == "Status")], expected);
         if (expected.MoreToCome)
         {
-            Need(finals == 0 && children.All(child => child.Name == "Status" || IsNextMessage(child)) && children.Any(IsNextMessage),
+            _found.Need(finals == 0 && children.All(child => child.Name == "Status" || IsNextMessage(child)) && children.Any(IsNextMessage),
                 "next message", "a message without Final must be answered by alert 1222 alone");
         }
     }
@@ -96,21 +97,23 @@ internal sealed class MessageGuard(int maxBytes)
     private void CheckStatuses(IReadOnlyList<Element> statuses, ExpectedAnswer expected)
     {
         var message = expected.ClientMessageId.ToString(CultureInfo.InvariantCulture);
-        Need(statuses.All(status => Is(status, "MsgRef", message)), "status", $"a Status does not refer to message {message}");
-        Need(statuses.Count(IsHeaderStatus) == 1, "status", "SyncHdr has not exactly one Status");
+        _found.Need(statuses.All(status => Is(status, "MsgRef", message)), "status", $"a Status does not refer to message {message}");
+        _found.Need(statuses.Count(IsHeaderStatus) == 1, "status", "SyncHdr has not exactly one Status");
         // A challenge answers the header and nothing else (protocol facts, trap 16).
         var refused = statuses.Any(status => IsHeaderStatus(status) && (Is(status, "Data", "401") || Is(status, "Data", "407")));
         var at = -1;
         foreach (var (id, name) in expected.Asked)
         {
             var index = IndexOf(statuses, status => Is(status, "CmdRef", id) && Is(status, "Cmd", name));
-            Need(index >= 0 || refused, "status", $"{name} {id} has no Status");
-            Need(index < 0 || index > at, "status order", $"the Status of {name} {id} stands before that of an earlier command");
+            _found.Need(index >= 0 || refused, "status", $"{name} {id} has no Status");
+            _found.Need(index < 0 || index > at, "status order", $"the Status of {name} {id} stands before that of an earlier command");
             at = Math.Max(at, index);
         }
         foreach (var status in statuses.Where(status => !IsHeaderStatus(status)))
         {
-            Need(expected.Asked.Any(asked => Is(status, "CmdRef", asked.Id)), "status", "a Status refers to a command that was not sent");
+            var forResults = expected.Results.Any(id => Is(status, "CmdRef", id));
+            _found.Need(forResults || expected.Asked.Any(asked => Is(status, "CmdRef", asked.Id)), "status", "a Status refers to a command that was not sent");
+            _found.Need(!forResults || !Is(status, "Data", "200"), "status", "Results have a Status 200");
         }
     }
 
@@ -119,7 +122,7 @@ internal sealed class MessageGuard(int maxBytes)
     {
         foreach (var child in element.Children)
         {
-            Need(child.Namespace == expected, "namespace", $"{child.Name} in {element.Name} has the namespace '{child.Namespace}'");
+            _found.Need(child.Namespace == expected, "namespace", $"{child.Name} in {element.Name} has the namespace '{child.Namespace}'");
             if (child.Name != "Data")
             {
                 CheckNames(child, child.Name == "Meta" ? "syncml:metinf" : expected);
@@ -128,18 +131,10 @@ internal sealed class MessageGuard(int maxBytes)
     }
 
     private void Text(Element parent, string name, string expected) =>
-        Need(Is(parent, name, expected), "header", $"{name} is '{parent.Child(name)?.Text}', expected '{expected}'");
+        _found.Need(Is(parent, name, expected), "header", $"{name} is '{parent.Child(name)?.Text}', expected '{expected}'");
 
     private void Address(Element parent, string name, string expected) =>
-        Need(parent.Child(name) is { } child && Is(child, "LocURI", expected), "header", $"{name} is '{parent.Child(name)?.Child("LocURI")?.Text}', expected '{expected}'");
-
-    private void Need(bool holds, string rule, string detail)
-    {
-        if (!holds)
-        {
-            _found.Add(new Violation(rule, detail));
-        }
-    }
+        _found.Need(parent.Child(name) is { } child && Is(child, "LocURI", expected), "header", $"{name} is '{parent.Child(name)?.Child("LocURI")?.Text}', expected '{expected}'");
 
     private static bool IsHeaderStatus(Element status) => Is(status, "CmdRef", "0") && Is(status, "Cmd", "SyncHdr");
 

@@ -14,7 +14,7 @@ internal static class PackageOne
         [
             new SyncItem { Meta = new SyncMeta(Type: AlertCode.LoginStatusType), Data = Text(setting.Tree.Login) },
         ]),
-        .. setting.Leaves ? [Leaving] : setting.Tree.Actions.TakeAlerts(),
+        .. setting.Leaves ? [Leaving] : setting.Tree.Actions.Alerts,
         new ItemCommand(SyncVerb.Replace, [.. s_names.Select(name => new SyncItem { Source = "./DevInfo/" + name, Data = setting.Tree.Facts.Value("./DevInfo/" + name) })]),
     ];
 

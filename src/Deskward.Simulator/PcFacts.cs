@@ -101,8 +101,8 @@ internal sealed class PcFacts(PcIdentity pc, TimeProvider time)
         ("./Vendor/MSFT/Firewall", "1.0"), ("./Vendor/MSFT/VPNv2", "1.0"), ("./User/Vendor/MSFT/Policy", "11.0"),
     ];
 
-    /// <summary>The paths with a fixed fact.</summary>
-    public static IReadOnlyCollection<string> Paths => s_fixed.Keys;
+    /// <summary>Every path with a fact.</summary>
+    public IEnumerable<string> Paths => s_fixed.Keys.Concat(Lists().Select(pair => pair.Path));
 
     public PcIdentity Pc => pc;
 
@@ -123,7 +123,7 @@ internal sealed class PcFacts(PcIdentity pc, TimeProvider time)
         : null;
 
     /// <summary>The names directly below a canonical path that are there without anybody having added them.</summary>
-    public IEnumerable<string> ChildrenOf(string key) => SettingStore.NamesBelow(s_fixed.Keys.Concat(Lists().Select(pair => pair.Path)), key);
+    public IEnumerable<string> ChildrenOf(string key) => SettingStore.NamesBelow(Paths, key);
 
     private string? Listed(string key) => key.Contains("/NetworkIdentifiers/", StringComparison.OrdinalIgnoreCase)
         || key.Contains("/Win32AppInventory/", StringComparison.OrdinalIgnoreCase)

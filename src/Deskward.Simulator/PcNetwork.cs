@@ -28,6 +28,12 @@ public sealed class PcNetwork(X509Certificate2Collection? tlsRoots = null)
     /// <summary>Whether a PC keeps its connection open between sessions.</summary>
     public bool KeepsConnections { get; init; }
 
+    /// <summary>
+    /// Whether every byte of every message is checked against the protocol. Costs more than anything else a PC does; a load run that measures the
+    /// service may switch it off when the same sessions have been checked before.
+    /// </summary>
+    public bool ChecksMessages { get; init; } = true;
+
     /// <summary>Where a host name really is, instead of asking DNS; null: DNS.</summary>
     public Func<DnsEndPoint, EndPoint>? Resolve { get; init; }
 

@@ -20,6 +20,8 @@ internal sealed record ScriptedAnswer(byte[] Body, int Status = 200, string Cont
 /// <summary>A management endpoint that says what a test tells it to, over real HTTP on loopback, and a PC that believes it is enrolled there.</summary>
 internal sealed class ScriptedService : IAsyncDisposable
 {
+    private static readonly KeyStore s_keys = new();
+
     private readonly WebApplication _app;
     private readonly Queue<Func<SyncMlMessage, ScriptedAnswer>> _script;
 
@@ -50,12 +52,11 @@ internal sealed class ScriptedService : IAsyncDisposable
     /// <summary>A PC with an account at this service, its key and certificate made on the spot.</summary>
     public VirtualPc Pc(PcProfile? profile = null, TimeProvider? time = null)
     {
-        var keys = new KeyStore();
-        using var key = keys.Get("k");
+        using var key = s_keys.Get("k");
         var request = new CertificateRequest("CN=pc", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
         var pc = VirtualPc.Create(1, (profile ?? new PcProfile()) with { OsVersion = "10.0.26100.4061", Edition = 4 },
-            new PcNetwork { LongestWait = TimeSpan.FromMilliseconds(1) }, keys, time);
+            new PcNetwork { LongestWait = TimeSpan.FromMilliseconds(1) }, s_keys, time);
         pc.State.Enrolment = new PcEnrolment
         {
             Address = "ada@contoso.example", ProviderId = "Test", ManagementUrl = Url, EnrolmentUrl = Url, KeyName = "k",

@@ -86,7 +86,7 @@ internal sealed class Session
             }
             // 3. Check the bytes, then read them.
             _serverMessage++;
-            _violations.AddRange(_guard.Check(body, Expected(message)));
+            _violations.AddRange(_setting.Network.ChecksMessages ? _guard.Check(body, Expected(message)) : []);
             if (Read(body) is not { } answer)
             {
                 return new SessionEnd(SyncOutcome.Unreadable, _violations[^1].Detail);
@@ -202,6 +202,7 @@ internal sealed class Session
         _serverMessage,
         _clientMessage,
         [.. sent.Commands.Where(IsAnswered).Select(command => (command.CommandId!, command is AlertCommand ? "Alert" : ((ItemCommand)command).Verb.ToString()))],
+        [.. sent.Commands.OfType<ResultsCommand>().Select(results => results.CommandId!)],
         MoreToCome: !sent.Final && !sent.Commands.Any(command => command is AlertCommand { Code: AlertCode.NextMessage }));
 
     private static bool IsAnswered(SyncCommand command) =>

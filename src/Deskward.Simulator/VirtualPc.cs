@@ -86,6 +86,10 @@ public sealed class VirtualPc : IDisposable
     /// <param name="cancellation">Ends the wait.</param>
     public Task<EnrolReport> EnrolAsync(Uri discoveryUrl, string address, string code, CancellationToken cancellation = default) => InTurnAsync(async () =>
     {
+        if (IsEnrolled)
+        {
+            return new EnrolReport { Succeeded = false, HResult = 0x8018000A, Reason = "The PC is already enrolled." };
+        }
         using var connection = new PcConnection(Network, Faults, _time, null, null);
         var soap = new SoapExchange(connection);
         return await ReportAsync(soap, async () =>
@@ -174,6 +178,18 @@ public sealed class VirtualPc : IDisposable
         SyncSoon();
     }
 
+    /// <summary>Resets the PC to the state it left the factory in; nobody is told. It keeps its hardware, and so its device id.</summary>
+    public void Reset()
+    {
+        Leave();
+        State.Wipes++;
+        State.SignedIn = null;
+        RefreshLogin();
+    }
+
+    /// <summary>Makes the next request for a certificate carry another key than the last, as a PC does whose enrolment was begun anew.</summary>
+    public void ForgetKey() => State.Generation++;
+
     /// <summary>Whether the certificate is due for renewal by Renew/RenewPeriod.</summary>
     public bool IsRenewalDue => State.Enrolment is { } enrolment && _time.GetUtcNow() > enrolment.RenewFrom;
 
@@ -196,10 +212,12 @@ public sealed class VirtualPc : IDisposable
             Watch = Watch,
         };
         var poll = Poll(enrolment);
+        var alerts = Tree.Actions.Alerts.Count;
         (State.LastSync, State.AskedFor) = (_time.GetUtcNow(), null);
         try
         {
             var report = await new Session(setting, _connection).RunAsync(cancellation).ConfigureAwait(false);
+            Tree.Actions.Told(report.Outcome == SyncOutcome.Completed && !leaves ? alerts : 0);
             State.AskedFor ??= report.Outcome == SyncOutcome.Refused ? _time.GetUtcNow() + report.RetryAfter : null;
             return report;
         }
@@ -225,9 +243,7 @@ public sealed class VirtualPc : IDisposable
                 var renewal = await RenewCoreAsync(cancellation).ConfigureAwait(false);
                 return report with { Violations = [.. report.Violations, .. renewal.Violations] };
             case CspRequest.Wipe:
-                Leave();
-                State.Wipes++;
-                State.SignedIn = null;
+                Reset();
                 return report with { Outcome = SyncOutcome.Unenrolled };
             case CspRequest.Unenrol:
                 var last = await ConverseAsync(leaves: true, cancellation).ConfigureAwait(false);
