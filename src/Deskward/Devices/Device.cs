@@ -101,7 +101,10 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.Property(row => row.OsBuild).HasMaxLength(40);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.HardwareId });
-        builder.HasIndex(row => new { row.TenantId, row.State, row.Name, row.Id });
+        // The search text begins with the name: one index serves the order by name and the search, and holds all that both look at.
+        builder.HasIndex(row => new { row.TenantId, row.State, row.Search, row.Id });
+        builder.HasIndex(row => new { row.TenantId, row.State, row.UserAddress, row.Id });
+        builder.HasIndex(row => new { row.TenantId, row.State, row.OsBuild, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.LastSeenAt, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.AssignmentSetId, row.SettledHash, row.IsClean });
     }

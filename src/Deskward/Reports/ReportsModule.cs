@@ -1,15 +1,12 @@
 using Deskward.Platform;
+using Deskward.Platform.Portal;
 
 namespace Deskward.Reports;
 
 internal static class ReportsModule
 {
-    internal static void Add(IServiceCollection services, ServiceSettings settings)
-    {
-    }
+    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>();
 
-
-    internal static void Map(IEndpointRouteBuilder routes)
-    {
-    }
+    internal static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).WithMetadata(PortalEndpoint.Instance).RequireAuthorization(Access.Read);
 }

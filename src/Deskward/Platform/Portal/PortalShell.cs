@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.WebEncoders;
 
 namespace Deskward.Platform.Portal;
 
@@ -17,6 +20,7 @@ internal static class PortalShell
     internal static void Add(IServiceCollection services)
     {
         services.AddRazorComponents();
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddHttpContextAccessor();
         services.AddAuthorization(Access.AddTo);
         services.AddScoped<CurrentPerson>();

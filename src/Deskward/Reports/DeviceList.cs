@@ -1,0 +1,144 @@
+using Deskward.DesiredState;
+using Deskward.Devices;
+using Deskward.Platform;
+using Deskward.Tenants;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Reports;
+
+/// <summary>Which PCs a list shows with regard to their desired state.</summary>
+public enum Desired
+{
+    All,
+    Reached,
+    NotReached,
+}
+
+/// <summary>What is asked for on the page of PCs.</summary>
+public sealed record DeviceFilter
+{
+    /// <summary>Null: all that are open.</summary>
+    public Guid? Customer { get; init; }
+
+    /// <summary>Parts of name, user, serial number or model, all of which must occur; null: any.</summary>
+    public string? Words { get; init; }
+
+    public Desired Desired { get; init; }
+
+    public DeviceState State { get; init; }
+
+    /// <summary>Only PCs last seen before this instant; null: any.</summary>
+    public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>name, seen, user or build; a leading minus means descending.</summary>
+    public string Sort { get; init; } = "name";
+
+    public int Skip { get; init; }
+
+    public int Take { get; init; } = 50;
+}
+
+/// <summary>One line of the list.</summary>
+public sealed record DeviceLine(
+    Guid Id, Guid Tenant, string Name, string User, string? Model, string? Serial, string? Build, DateTimeOffset? LastSeenAt, bool IsInDesiredState, bool WasSettled);
+
+/// <summary>A page of the list.</summary>
+/// <param name="Lines">The page.</param>
+/// <param name="Total">How many match, up to <see cref="DeviceList.MostFound"/> when something is searched for.</param>
+/// <param name="IsCut">More match than are counted: the search should be narrowed.</param>
+public sealed record DevicePage(IReadOnlyList<DeviceLine> Lines, long Total, bool IsCut);
+
+/// <summary>
+/// The PCs as pages list them. Ids are found first, in a narrow index that holds what is filtered and sorted by; only the rows of one page are
+/// read. A search is one scan of that index: it stops at <see cref="MostFound"/> hits instead of counting on.
+/// </summary>
+public sealed class DeviceList(DeskwardContext db, TenantScope scope)
+{
+    /// <summary>How many hits of a search are counted and paged through.</summary>
+    public const int MostFound = 1_000;
+
+    private const int FewPcs = 5_000;
+
+    internal async Task<DevicePage> FindAsync(DeviceFilter filter, CancellationToken cancellationToken)
+    {
+        var devices = Matching(filter);
+        if (filter.Words is not null)
+        {
+            var found = await Sorted(devices, filter.Sort).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
+            var page = found.Take(MostFound).Skip(filter.Skip).Take(filter.Take).ToArray();
+            return new DevicePage(await LinesAsync(page, cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
+        }
+
+        var total = await devices.LongCountAsync(cancellationToken);
+        if (filter.Desired == Desired.NotReached && total < FewPcs)
+        {
+            var few = await devices.Select(row => row.Id).ToArrayAsync(cancellationToken);
+            devices = db.Set<Device>().Where(row => few.Contains(row.Id));
+        }
+
+        var ids = await Sorted(devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken);
+        return new DevicePage(await LinesAsync(ids, cancellationToken), total, false);
+    }
+
+    /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
+    internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var query = from device in db.Set<Device>().Where(row => ids.Contains(row.Id))
+                    join set in db.Set<AssignmentSet>() on device.AssignmentSetId equals set.Id into sets
+                    from set in sets.DefaultIfEmpty()
+                    select new DeviceLine(
+                        device.Id, device.TenantId, device.Name, device.UserAddress, device.Model, device.Serial, device.OsBuild, device.LastSeenAt,
+                        device.IsClean && (set == null || device.SettledHash == set.DesiredHash), device.SettledHash != null);
+        var lines = await query.ToDictionaryAsync(line => line.Id, cancellationToken);
+        return [.. ids.Where(lines.ContainsKey).Select(id => lines[id])];
+    }
+
+    private IQueryable<Device> Matching(DeviceFilter filter)
+    {
+        var devices = db.Set<Device>().AsNoTracking().Where(row => row.State == filter.State);
+        if ((filter.Customer ?? (scope.Ids.Count == 1 ? scope.Ids[0] : null)) is { } customer)
+        {
+            devices = devices.Where(row => row.TenantId == customer);
+        }
+
+        foreach (var word in (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()).Where(word => word.Length > 0))
+        {
+            devices = devices.Where(row => row.Search.Contains(word));
+        }
+
+        if (filter.SilentSince is { } since)
+        {
+            devices = devices.Where(row => row.LastSeenAt < since);
+        }
+
+        return filter.Desired switch
+        {
+            Desired.All => devices,
+            Desired.Reached => devices.Where(row => row.IsClean
+                && (row.AssignmentSetId == null || db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.DesiredHash == row.SettledHash))),
+            Desired.NotReached => devices.Where(row => !row.IsClean
+                || (row.AssignmentSetId != null && !db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.DesiredHash == row.SettledHash))),
+        };
+    }
+
+    /// <summary>By name means by the text that is searched, which begins with the name as it is compared.</summary>
+    private static IOrderedQueryable<Device> Sorted(IQueryable<Device> devices, string sort) => sort switch
+    {
+        "-name" => devices.OrderByDescending(row => row.Search).ThenByDescending(row => row.Id),
+        "seen" => devices.OrderBy(row => row.LastSeenAt).ThenBy(row => row.Id),
+        "-seen" => devices.OrderByDescending(row => row.LastSeenAt).ThenByDescending(row => row.Id),
+        "user" => devices.OrderBy(row => row.UserAddress).ThenBy(row => row.Id),
+        "-user" => devices.OrderByDescending(row => row.UserAddress).ThenByDescending(row => row.Id),
+        "build" => devices.OrderBy(row => row.OsBuild).ThenBy(row => row.Id),
+        "-build" => devices.OrderByDescending(row => row.OsBuild).ThenByDescending(row => row.Id),
+        _ => devices.OrderBy(row => row.Search).ThenBy(row => row.Id),
+    };
+}
+
+/// <summary>The customers a person may choose from.</summary>
+public sealed record CustomerChoice(Guid Id, string Name)
+{
+    internal static Task<List<CustomerChoice>> AllAsync(DeskwardContext db, CancellationToken cancellationToken) =>
+        db.Set<Organisation>().Where(row => row.Kind == OrganisationKind.Customer).OrderBy(row => row.Name)
+            .Select(row => new CustomerChoice(row.Id, row.Name)).ToListAsync(cancellationToken);
+}
