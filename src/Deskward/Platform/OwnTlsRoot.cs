@@ -10,6 +10,7 @@ namespace Deskward.Platform;
 /// </summary>
 internal static class OwnTlsRoot
 {
+    private const string NameConstraintsOid = "2.5.29.30";
     private static readonly TimeSpan RootLife = TimeSpan.FromDays(3650);
     private static readonly TimeSpan LeafLife = TimeSpan.FromDays(397);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
@@ -18,7 +19,7 @@ internal static class OwnTlsRoot
     {
         var folder = Directory.CreateDirectory(Path.Combine(settings.Data, "tls")).FullName;
         string[] names = [.. new[] { settings.PublicUrl.Host, settings.ManagementUrl.Host, "localhost" }.Distinct(StringComparer.OrdinalIgnoreCase)];
-        using var root = Load(folder, "root", now) ?? Create(folder, "root", () => MakeRoot(names, now));
+        using var root = LoadRoot(folder, names, now) ?? Create(folder, "root", () => MakeRoot(names, now));
         using var leaf = LoadLeaf(folder, names, root, now) ?? Create(folder, "server", () => MakeLeaf(root, names, now));
         var usable = X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pfx), null);
         return new ServerCertificates.Entry(usable, []);
@@ -35,6 +36,10 @@ internal static class OwnTlsRoot
         var loaded = X509Certificate2.CreateFromPemFile(certificate, key);
         return loaded.NotAfter.ToUniversalTime() - RenewBefore > now.UtcDateTime ? loaded : null;
     }
+
+    /// <summary>The stored root, unless its name constraints leave out one of the names.</summary>
+    private static X509Certificate2? LoadRoot(string folder, string[] names, DateTimeOffset now) =>
+        Load(folder, "root", now) is { } root && root.Extensions[NameConstraintsOid]!.RawData.AsSpan().SequenceEqual(NameConstraints(names).RawData) ? root : null;
 
     private static X509Certificate2? LoadLeaf(string folder, string[] names, X509Certificate2 root, DateTimeOffset now) =>
         Load(folder, "server", now) is { } leaf && leaf.Issuer == root.Subject && names.All(name => leaf.MatchesHostname(name))
@@ -103,7 +108,7 @@ internal static class OwnTlsRoot
             }
         }
 
-        return new X509Extension("2.5.29.30", writer.Encode(), critical: true);
+        return new X509Extension(NameConstraintsOid, writer.Encode(), critical: true);
     }
 
     private static (string Certificate, string Key) Files(string folder, string name) => (Path.Combine(folder, name + ".pem"), Path.Combine(folder, name + ".key"));

@@ -668,8 +668,14 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "State", "LastSeenAt", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_last_seen_at_id");
 
-                    b.HasIndex("TenantId", "State", "Name", "Id")
-                        .HasDatabaseName("ix_devices_devices_tenant_id_state_name_id");
+                    b.HasIndex("TenantId", "State", "OsBuild", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_os_build_id");
+
+                    b.HasIndex("TenantId", "State", "Search", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_search_id");
+
+                    b.HasIndex("TenantId", "State", "UserAddress", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
                     b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_h");
@@ -954,6 +960,41 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_identity_people_organisation_id_normalized_user_name");
 
                     b.ToTable("identity_people", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.SetupLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_setup_links");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_setup_links_token_hash");
+
+                    b.ToTable("identity_setup_links", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Sessions.DeviceCommand", b =>

@@ -663,8 +663,14 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasIndex("TenantId", "State", "LastSeenAt", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_last_seen_at_id");
 
-                    b.HasIndex("TenantId", "State", "Name", "Id")
-                        .HasDatabaseName("ix_devices_devices_tenant_id_state_name_id");
+                    b.HasIndex("TenantId", "State", "OsBuild", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_os_build_id");
+
+                    b.HasIndex("TenantId", "State", "Search", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_search_id");
+
+                    b.HasIndex("TenantId", "State", "UserAddress", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
                     b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean");
@@ -949,6 +955,41 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_identity_people_organisation_id_normalized_user_name");
 
                     b.ToTable("identity_people", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.SetupLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token_hash");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_setup_links");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_setup_links_token_hash");
+
+                    b.ToTable("identity_setup_links", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Sessions.DeviceCommand", b =>

@@ -361,6 +361,21 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "identity_setup_links",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    token_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_setup_links", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "identity_tokens",
                 columns: table => new
                 {
@@ -559,9 +574,19 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "state", "last_seen_at", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_devices_devices_tenant_id_state_name_id",
+                name: "ix_devices_devices_tenant_id_state_os_build_id",
                 table: "devices_devices",
-                columns: new[] { "tenant_id", "state", "name", "id" });
+                columns: new[] { "tenant_id", "state", "os_build", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_state_search_id",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "state", "search", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_state_user_address_id",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "state", "user_address", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_enrollment_code_uses_code_id_hardware_id",
@@ -595,6 +620,12 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_identity_people_organisation_id_normalized_user_name",
                 table: "identity_people",
                 columns: new[] { "organisation_id", "normalized_user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_setup_links_token_hash",
+                table: "identity_setup_links",
+                column: "token_hash",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
@@ -674,6 +705,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "identity_people");
+
+            migrationBuilder.DropTable(
+                name: "identity_setup_links");
 
             migrationBuilder.DropTable(
                 name: "identity_tokens");

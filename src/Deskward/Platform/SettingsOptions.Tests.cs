@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Xunit;
+
+namespace Deskward.Platform;
+
+public sealed class SettingsOptionsTests
+{
+    [Theory]
+    [InlineData("--public-url", "http://a.example", "https URL")]
+    [InlineData("--public-url", "https://a.example/path", "without a path")]
+    [InlineData("--management-url", "https://localhost:8443", "must differ")]
+    [InlineData("--listen", "nowhere", "ADDRESS:PORT")]
+    [InlineData("--trusted-proxies", "10.0.0.0/99", "networks")]
+    [InlineData("--tls-certificate", "/does/not/exist.pem", "does not exist")]
+    public void A_wrong_setting_is_refused_with_its_name(string option, string value, string said)
+    {
+        var refusal = Read(option, value).Refusal;
+        Assert.NotNull(refusal);
+        Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_options_the_defaults_hold()
+    {
+        var settings = Read().Value!;
+        Assert.True(settings.IsSqlite);
+        Assert.Equal(("./.data", 8443, 8444), (settings.Data, settings.PublicUrl.Port, settings.ManagementUrl.Port));
+        Assert.False(settings.AllowMd5);
+    }
+
+    [Fact]
+    public void Proxies_may_be_networks_or_single_addresses()
+    {
+        var settings = Read("--trusted-proxies", "10.0.0.0/8,192.0.2.7", "--trusted-proxies", "2001:db8::/32").Value!;
+        Assert.Equal(["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"], settings.TrustedProxies.Select(network => network.ToString()));
+    }
+
+    private static Outcome<ServiceSettings> Read(params string[] arguments)
+    {
+        var options = new SettingsOptions();
+        var verb = new Command("test");
+        options.AddTo(verb);
+        return options.Read(verb.Parse(arguments));
+    }
+}
