@@ -1,13 +1,12 @@
-using System.Diagnostics;
 using System.Text;
+using Deskward.Protocol.Tests;
 using Deskward.Protocol.Xml;
 using Xunit;
 
 namespace Deskward.Protocol.SyncMl;
 
-/// <summary>Messages made to cost more than they should. Measured while no other test runs.</summary>
-[CollectionDefinition(nameof(HostileInputTests), DisableParallelization = true)]
-[Collection(nameof(HostileInputTests))]
+/// <summary>Messages made to cost more than they should.</summary>
+[Collection(nameof(Measured))]
 public sealed class HostileInputTests
 {
     private const int Size = 1_200_000;
@@ -57,12 +56,12 @@ public sealed class HostileInputTests
         var (once, twice) = (Document(before, part, after, Size), Document(before, part, after, 2 * Size));
 
         Assert.All([.. new Action<byte[]>[] { bytes => SyncMlReader.Read(bytes), bytes => SafeXml.Parse(bytes) }], read =>
-            Assert.True(IsLinear(() => Quietly(read, once), () => Quietly(read, twice)), name));
+            Assert.True(Growth.IsLinear(() => Quietly(read, once), () => Quietly(read, twice)), name));
     }
 
     [Fact]
     public void The_measurement_finds_what_is_not_linear() =>
-        Assert.False(IsLinear(() => Quadratic(1_500), () => Quadratic(3_000)));
+        Assert.False(Growth.IsLinear(() => Quadratic(1_500), () => Quadratic(3_000)));
 
     [Theory]
     [InlineData("<!DOCTYPE a [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'>]><SyncML/>", "Line 1: a DTD is not allowed.")]
@@ -94,28 +93,6 @@ public sealed class HostileInputTests
             text.Append(part.Replace("#", $"{number:D6}", StringComparison.Ordinal));
         }
         return Encoding.UTF8.GetBytes(text.Append(after).ToString());
-    }
-
-    // Noise only ever adds time, so the best of several interleaved runs counts; a bad ratio is measured again, what is really worse stays so.
-    private static bool IsLinear(Action once, Action twice)
-    {
-        Milliseconds(twice, 1);
-        var repeat = (int)Math.Clamp(4 / Milliseconds(once, 1), 1, 1_000);
-        return Enumerable.Range(0, 10).Any(_ =>
-        {
-            var pairs = Enumerable.Range(0, 5).Select(_ => (Once: Milliseconds(once, repeat), Twice: Milliseconds(twice, repeat))).ToList();
-            return pairs.Min(pair => pair.Twice) <= 2.5 * pairs.Min(pair => pair.Once);
-        });
-    }
-
-    private static double Milliseconds(Action action, int repeat)
-    {
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; i < repeat; i++)
-        {
-            action();
-        }
-        return watch.Elapsed.TotalMilliseconds;
     }
 
     private static void Quietly(Action<byte[]> read, byte[] bytes)
