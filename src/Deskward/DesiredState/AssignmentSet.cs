@@ -38,12 +38,15 @@ public sealed class Document : ITenantOwned
     /// <summary>SHA-256 of the canonical form.</summary>
     public byte[] Hash { get; init; } = [];
 
-    /// <summary>Compressed settings with, for each, the assignment it comes from.</summary>
+    /// <summary>Which settings of which assigned versions; compressed, made by <c>DocumentContent</c>.</summary>
     public byte[] Content { get; init; } = [];
 
     public int SettingCount { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Since when neither a set nor a PC refers to it; null while one does. It is removed when that has lasted.</summary>
+    public DateTimeOffset? UnusedSince { get; set; }
 }
 
 /// <summary>What is known of one PC's way to its desired state; 1:1 with the device, apart from it because it is written often.</summary>

@@ -1,4 +1,7 @@
+using Deskward.Audit;
+using Deskward.Groups;
 using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.DesiredState;
 
@@ -6,5 +9,45 @@ internal static class DesiredStateModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton<SettingsCache>();
+        services.AddSingleton<SetCompiler>();
+        services.AddSingleton(provider => new DocumentStore(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<SettingsCache>(),
+            provider.GetRequiredService<SetCompiler>(),
+            provider.GetRequiredService<ServiceKey>(),
+            provider.GetRequiredService<ChangeFeed>()));
+        services.AddScoped<PolicySets>();
+        services.AddScoped<SetInterning>();
+        services.AddScoped<AssignmentConflicts>();
+        services.AddScoped(provider => new Assignments(
+            provider.GetRequiredService<DeskwardContext>(),
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<SetInterning>(),
+            provider.GetRequiredService<AssignmentConflicts>(),
+            provider.GetRequiredService<SettingsCache>()));
+        services.AddSingleton<GroupChanging>(FollowGroupAsync);
+    }
+
+    /// <summary>Members who come or go change sets when their group carries something; a group that carries something is not deleted.</summary>
+    private static async Task<Refusal?> FollowGroupAsync(DeskwardContext db, GroupChange change, CancellationToken cancellationToken)
+    {
+        await AssignmentLock.AloneAsync(db, change.TenantId, cancellationToken);
+        var isAssigned = await db.Set<Assignment>().AnyAsync(row => row.GroupId == change.GroupId, cancellationToken);
+        var interning = new SetInterning(db);
+        switch (change.Kind)
+        {
+            case GroupChangeKind.Deleting when isAssigned:
+                return Refusal.Conflict("Something is assigned to the group. Remove the assignments first.");
+            case GroupChangeKind.Joined when isAssigned:
+                await interning.EnterAsync(change.TenantId, change.GroupId, cancellationToken);
+                return null;
+            case GroupChangeKind.Left when isAssigned:
+                await interning.LeaveAsync(change.TenantId, change.GroupId, all: false, cancellationToken);
+                return null;
+            default:
+                return null;
+        }
     }
 }

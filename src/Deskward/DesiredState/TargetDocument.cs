@@ -11,8 +11,14 @@ public sealed record TargetSetting
     /// <summary>Meta/Format: chr, int, bool, b64, xml, node ...</summary>
     public required string Format { get; init; }
 
-    /// <summary>The canonical value; empty for format <c>node</c>. A secret's value is present only in the session that sends it.</summary>
+    /// <summary>
+    /// The canonical value; empty for format <c>node</c>. Of a secret its keyed hash: equal for equal secrets, so that two documents can be
+    /// compared; what is sent comes from <see cref="DocumentStore.Reveal"/>.
+    /// </summary>
     public required string Value { get; init; }
+
+    /// <summary>The secret as it is stored; null when the value is none.</summary>
+    internal byte[]? Wrapped { get; init; }
 
     /// <summary>Sent only while the PC says that a user is signed in.</summary>
     public bool IsUserScope { get; init; }
@@ -34,4 +40,8 @@ public sealed record TargetSetting
 /// <param name="Hash">SHA-256 of the canonical form; equal hashes are equal documents within one organisation.</param>
 /// <param name="Settings">Ordered by path, ordinal.</param>
 /// <param name="Disputed">Paths that are in conflict and not sent.</param>
-public sealed record TargetDocument(byte[] Hash, IReadOnlyList<TargetSetting> Settings, IReadOnlyList<string> Disputed);
+public sealed record TargetDocument(byte[] Hash, IReadOnlyList<TargetSetting> Settings, IReadOnlyList<string> Disputed)
+{
+    /// <summary>The document of a PC to which nothing is assigned.</summary>
+    public static TargetDocument Empty { get; } = DocumentCompiler.Compile([]).Document;
+}

@@ -17,6 +17,9 @@ public enum GroupKind
 /// <summary>A group of PCs that policy sets are assigned to.</summary>
 public sealed class Group : ITenantOwned
 {
+    /// <summary>Name of the group of all PCs; the portal shows it in the person's language.</summary>
+    public const string AllDevicesName = "All PCs";
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public Guid TenantId { get; init; }

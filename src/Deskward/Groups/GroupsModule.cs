@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Deskward.Tenants;
 
 namespace Deskward.Groups;
 
@@ -6,5 +7,11 @@ internal static class GroupsModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddScoped<GroupMembership>();
+        services.AddSingleton<OrganisationAdded>((db, organisation, _) =>
+        {
+            GroupMembership.AddAllDevices(db, organisation.Id);
+            return Task.CompletedTask;
+        });
     }
 }

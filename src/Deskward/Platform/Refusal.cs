@@ -33,6 +33,9 @@ public sealed record Refusal(RefusalReason Reason, string Message)
     /// <summary>After what time a new attempt makes sense; null when waiting does not help.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Each single thing that is wrong, when there are several; empty when the message says all.</summary>
+    public IReadOnlyList<string> Details { get; init; } = [];
+
     internal static Refusal Invalid(string message) => new(RefusalReason.Invalid, message);
 
     internal static Refusal NotFound(string what) => new(RefusalReason.NotFound, $"There is no such {what}.");

@@ -1,0 +1,185 @@
+using Deskward.Audit;
+using Deskward.Groups;
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.DesiredState;
+
+/// <summary>What came of assigning.</summary>
+/// <param name="Assignment">The assignment as it is now.</param>
+/// <param name="Conflicts">What it disputes with other assignments; shown, and no reason to refuse.</param>
+public sealed record AssignmentResult(Assignment Assignment, IReadOnlyList<AssignmentConflict> Conflicts);
+
+/// <summary>What would come of assigning.</summary>
+public sealed record AssignmentPreview(IReadOnlyList<AssignmentConflict> Conflicts);
+
+/// <summary>
+/// Puts versions of policy sets on groups. It writes the assignment, its audit row, and one row per assignment set that holds the group, however
+/// many PCs there are; only a listed group that begins or ceases to carry anything moves its members to other sets.
+/// </summary>
+/// <remarks>Every method saves, with its audit row, in one transaction.</remarks>
+public sealed class Assignments
+{
+    private readonly DeskwardContext _db;
+    private readonly AuditTrail _audit;
+    private readonly TimeProvider _time;
+    private readonly SetInterning _interning;
+    private readonly AssignmentConflicts _conflicts;
+    private readonly SettingsCache _settings;
+
+    internal Assignments(DeskwardContext db, AuditTrail audit, TimeProvider time, SetInterning interning, AssignmentConflicts conflicts, SettingsCache settings) =>
+        (_db, _audit, _time, _interning, _conflicts, _settings) = (db, audit, time, interning, conflicts, settings);
+
+    /// <summary>Puts a version on a group, in a layer.</summary>
+    /// <returns>The assignment with its conflicts; NotFound, or Conflict when the policy set is archived, is on this group already, or the group has a profile.</returns>
+    public async Task<Outcome<AssignmentResult>> AssignAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken)
+    {
+        if (await PlaceAsync(version, group, cancellationToken) is not { } place)
+        {
+            return Refusal.NotFound("policy set version or group");
+        }
+
+        return await AssignmentLock.InTransactionAsync<AssignmentResult>(_db, place.Group.TenantId, async () =>
+        {
+            if (await RefuseAsync(place, layer, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var tenant = place.Group.TenantId;
+            var assignment = new Assignment
+            {
+                TenantId = tenant, PolicySetId = place.Set.Id, PolicySetVersionId = version, GroupId = group, Layer = layer, AssignedAt = _time.Now(),
+            };
+            var begins = !await _db.Set<Assignment>().AnyAsync(row => row.GroupId == group, cancellationToken);
+            _db.Add(assignment);
+            _audit.Record(tenant, "assignment.add", assignment.Id, place.Set.Name, after: View(place, layer));
+            await _db.SaveChangesAsync(cancellationToken);
+            if (begins && place.Group.Kind == GroupKind.Listed)
+            {
+                await _interning.EnterAsync(tenant, group, cancellationToken);
+            }
+
+            return await ResultAsync(assignment, cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Puts another version of the same policy set in the place of the one that is assigned.</summary>
+    /// <param name="assignment">The assignment.</param>
+    /// <param name="concurrency">Its <see cref="Assignment.Version"/> as the person saw it; null when nobody looked.</param>
+    /// <param name="version">The version to assign.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The assignment with its conflicts; NotFound, Invalid when the version is of another policy set, Conflict when it changed meanwhile.</returns>
+    public async Task<Outcome<AssignmentResult>> ChangeVersionAsync(Guid assignment, int? concurrency, Guid version, CancellationToken cancellationToken)
+    {
+        if (await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } known
+            || await PlaceAsync(version, known.GroupId, cancellationToken) is not { } place)
+        {
+            return Refusal.NotFound("assignment or policy set version");
+        }
+
+        return await AssignmentLock.InTransactionAsync<AssignmentResult>(_db, known.TenantId, async () =>
+        {
+            if (await _db.Set<Assignment>().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } row || (concurrency is { } seen && seen != row.Version))
+            {
+                return Refusal.Conflict("The assignment changed meanwhile. Look at it again.");
+            }
+
+            if (place.Version.PolicySetId != row.PolicySetId || place.Set.IsArchived)
+            {
+                return Refusal.Invalid(place.Set.IsArchived ? "The policy set is archived." : "The version is of another policy set.");
+            }
+
+            var before = await _db.Set<PolicySetVersion>().Where(other => other.Id == row.PolicySetVersionId).Select(other => other.Number).SingleAsync(cancellationToken);
+            (row.PolicySetVersionId, row.AssignedAt, row.Version) = (version, _time.Now(), row.Version + 1);
+            _audit.Record(row.TenantId, "assignment.change", row.Id, place.Set.Name, new { Version = before }, View(place, row.Layer));
+            await _db.SaveChangesAsync(cancellationToken);
+            return await ResultAsync(row, cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Takes an assignment away; what it alone wanted leaves the PCs.</summary>
+    /// <returns>The assignment as it was; NotFound, or Conflict when it changed meanwhile.</returns>
+    public async Task<Outcome<Assignment>> RemoveAsync(Guid assignment, int? concurrency, CancellationToken cancellationToken)
+    {
+        if (await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } known
+            || await PlaceAsync(known.PolicySetVersionId, known.GroupId, cancellationToken) is not { } place)
+        {
+            return Refusal.NotFound("assignment");
+        }
+
+        return await AssignmentLock.InTransactionAsync<Assignment>(_db, known.TenantId, async () =>
+        {
+            if (await _db.Set<Assignment>().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } row || (concurrency is { } seen && seen != row.Version))
+            {
+                return Refusal.Conflict("The assignment changed meanwhile. Look at it again.");
+            }
+
+            _db.Remove(row);
+            _audit.Record(row.TenantId, "assignment.remove", row.Id, place.Set.Name, before: View(place, row.Layer));
+            await _db.SaveChangesAsync(cancellationToken);
+            await _interning.TouchAsync(row.TenantId, row.GroupId, cancellationToken);
+            if (place.Group.Kind == GroupKind.Listed && !await _db.Set<Assignment>().AnyAsync(other => other.GroupId == row.GroupId, cancellationToken))
+            {
+                await _interning.LeaveAsync(row.TenantId, row.GroupId, all: true, cancellationToken);
+            }
+
+            return row;
+        }, cancellationToken);
+    }
+
+    /// <summary>What assigning would dispute; changes nothing.</summary>
+    public async Task<Outcome<AssignmentPreview>> PreviewAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken)
+    {
+        if (await PlaceAsync(version, group, cancellationToken) is not { } place || await _settings.VersionAsync(_db, version, cancellationToken) is not { } settings)
+        {
+            return Refusal.NotFound("policy set version or group");
+        }
+
+        var existing = await _db.Set<Assignment>().Where(row => row.GroupId == group && row.PolicySetId == place.Set.Id).Select(row => row.Id).SingleOrDefaultAsync(cancellationToken);
+        var sets = await _interning.ReachedAsync(place.Group, cancellationToken);
+        return new AssignmentPreview(await _conflicts.FindAsync(new AssignedSettings(existing, version, layer, settings), sets, cancellationToken));
+    }
+
+    private async Task<AssignmentResult> ResultAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        var sets = await _interning.TouchAsync(assignment.TenantId, assignment.GroupId, cancellationToken);
+        var own = await _settings.LoadAsync(_db, [new AssignedVersion(assignment.Id, assignment.PolicySetVersionId, assignment.Layer)], cancellationToken);
+        return new AssignmentResult(assignment, await _conflicts.FindAsync(own.Single(), sets, cancellationToken));
+    }
+
+    private async Task<Refusal?> RefuseAsync(Place place, Layer layer, CancellationToken cancellationToken)
+    {
+        if (place.Set.IsArchived || await _db.Set<PolicySet>().AnyAsync(row => row.Id == place.Set.Id && row.IsArchived, cancellationToken))
+        {
+            return Refusal.Conflict("The policy set is archived.");
+        }
+
+        if (!await _db.Set<Group>().AnyAsync(row => row.Id == place.Group.Id, cancellationToken))
+        {
+            return Refusal.NotFound("group");
+        }
+
+        var there = await _db.Set<Assignment>().Where(row => row.GroupId == place.Group.Id).Select(row => new { row.PolicySetId, row.Layer }).ToListAsync(cancellationToken);
+        return there.Any(row => row.PolicySetId == place.Set.Id) ? Refusal.Conflict("The policy set is assigned to this group already. Change its version instead.")
+            : layer == Layer.Profile && there.Any(row => row.Layer == Layer.Profile) ? Refusal.Conflict("The group has its device profile already. Remove it first.") : null;
+    }
+
+    private async Task<Place?> PlaceAsync(Guid version, Guid group, CancellationToken cancellationToken)
+    {
+        var found = await _db.Set<PolicySetVersion>().AsNoTracking().Where(row => row.Id == version)
+            .Join(_db.Set<PolicySet>(), row => row.PolicySetId, set => set.Id, (row, set) => new { Version = new VersionPlace(row.PolicySetId, row.Number, row.SettingCount), Set = set, row.TenantId })
+            .SingleOrDefaultAsync(cancellationToken);
+        var target = await _db.Set<Group>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == group, cancellationToken);
+
+        // A provider's person may have several customers open: what is assigned and to whom must be of one of them.
+        return found is null || target is null || found.TenantId != target.TenantId ? null : new Place(found.Version, found.Set, target);
+    }
+
+    private static object View(Place place, Layer layer) =>
+        new { PolicySet = place.Set.Name, place.Version.Number, place.Version.SettingCount, Group = place.Group.Name, Layer = layer.ToString() };
+
+    private sealed record VersionPlace(Guid PolicySetId, int Number, int SettingCount);
+
+    private sealed record Place(VersionPlace Version, PolicySet Set, Group Group);
+}

@@ -1,0 +1,258 @@
+using System.Text.Json;
+using Deskward.Audit;
+using Deskward.Devices;
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Groups;
+
+/// <summary>What happens to a group.</summary>
+public enum GroupChangeKind
+{
+    /// <summary>PCs were added.</summary>
+    Joined,
+
+    /// <summary>PCs were taken out.</summary>
+    Left,
+
+    /// <summary>The group is about to be deleted; its members are still there.</summary>
+    Deleting,
+}
+
+/// <summary>A change of a listed group.</summary>
+public sealed record GroupChange(Guid TenantId, Guid GroupId, GroupChangeKind Kind);
+
+/// <summary>
+/// What an upper module does when a group changes, such as giving its members another assignment set; runs in the same transaction. A refusal
+/// undoes the change.
+/// </summary>
+public delegate Task<Refusal?> GroupChanging(DeskwardContext db, GroupChange change, CancellationToken cancellationToken);
+
+/// <summary>Listed groups and their members. The service's own groups are refused to everyone.</summary>
+/// <remarks>Every method saves, with its audit row, in one transaction; members are written in sets, however many they are.</remarks>
+public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnumerable<GroupChanging> changing)
+{
+    private const int LongestName = 120;
+    private const int Batch = 1000;
+    private const int MostInAudit = 100;
+
+    /// <summary>Makes an empty group.</summary>
+    /// <returns>The group; Invalid or Conflict when the name breaks a rule or is taken.</returns>
+    public async Task<Outcome<Group>> CreateAsync(Guid tenant, string name, CancellationToken cancellationToken)
+    {
+        if (await RefuseNameAsync(tenant, name, null, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var group = new Group { TenantId = tenant, Kind = GroupKind.Listed, Name = name.Trim() };
+        db.Add(group);
+        audit.Record(tenant, "group.add", group.Id, group.Name, after: new { group.Name });
+        return await SaveAsync(group, cancellationToken);
+    }
+
+    /// <summary>Gives a group another name.</summary>
+    /// <param name="id">The group.</param>
+    /// <param name="concurrency">Its <see cref="Group.Version"/> as the person saw it; null when nobody looked.</param>
+    /// <param name="name">The new name.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<Outcome<Group>> RenameAsync(Guid id, int? concurrency, string name, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(id, concurrency, cancellationToken);
+        if (found.IsRefused)
+        {
+            return found;
+        }
+
+        if (await RefuseNameAsync(found.Value.TenantId, name, id, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        audit.Record(found.Value.TenantId, "group.rename", id, found.Value.Name, new { found.Value.Name }, new { Name = name.Trim() });
+        found.Value.Name = name.Trim();
+        found.Value.Version++;
+        return await SaveAsync(found.Value, cancellationToken);
+    }
+
+    /// <summary>Deletes a group with its memberships. Refused while something is assigned to it.</summary>
+    public async Task<Outcome<Group>> DeleteAsync(Guid id, int? concurrency, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(id, concurrency, cancellationToken);
+        if (found.IsRefused)
+        {
+            return found;
+        }
+
+        return await InTransactionAsync(found.Value, GroupChangeKind.Deleting, async () =>
+        {
+            var members = await db.Set<GroupMember>().Where(member => member.GroupId == id).ExecuteDeleteAsync(cancellationToken);
+            db.Remove(found.Value);
+            audit.Record(found.Value.TenantId, "group.delete", id, found.Value.Name, before: new { found.Value.Name, Members = members });
+            return members;
+        }, cancellationToken);
+    }
+
+    /// <summary>Adds PCs; those that are members already stay so.</summary>
+    /// <returns>The group; NotFound when one of the PCs does not exist or is retired: then none is added.</returns>
+    public Task<Outcome<Group>> AddAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) =>
+        ChangeAsync(id, devices, GroupChangeKind.Joined, InsertAsync, cancellationToken);
+
+    /// <summary>Takes PCs out; those that are no members are passed over.</summary>
+    public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) =>
+        ChangeAsync(id, devices, GroupChangeKind.Left, DeleteAsync, cancellationToken);
+
+    /// <summary>The service's group of all PCs, for a new organisation; the caller saves.</summary>
+    internal static void AddAllDevices(DeskwardContext db, Guid tenant) =>
+        db.Add(new Group { TenantId = tenant, Kind = GroupKind.AllDevices, Name = Group.AllDevicesName, IsServiceOwned = true });
+
+    /// <summary>
+    /// A machine that the same person enrols again keeps its memberships. Another person's enrolment does not get them: what a PC says of itself
+    /// proves nothing, and memberships may bring secrets.
+    /// </summary>
+    internal static Task ArriveAsync(DeskwardContext db, Device device, CancellationToken cancellationToken) => device.PersonId is not { } person
+        ? Task.CompletedTask
+        : db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE groups_members SET device_id = {device.Id} WHERE tenant_id = {device.TenantId} AND device_id =
+            (SELECT id FROM devices_devices WHERE tenant_id = {device.TenantId} AND hardware_id = {device.HardwareId} AND id <> {device.Id} AND person_id = {person}
+            ORDER BY enrolled_at DESC LIMIT 1)
+            """,
+            cancellationToken);
+
+    private async Task<Outcome<Group>> ChangeAsync(
+        Guid id, IReadOnlyCollection<Guid> devices, GroupChangeKind kind, Func<Group, Guid[], CancellationToken, Task<int>> write, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(id, null, cancellationToken);
+        if (found.IsRefused)
+        {
+            return found;
+        }
+
+        var distinct = devices.Distinct().ToArray();
+        if (kind == GroupChangeKind.Joined && await CountAsync(found.Value.TenantId, distinct, cancellationToken) is var there && there < distinct.Length)
+        {
+            return new Refusal(RefusalReason.NotFound, $"{distinct.Length - there} of the PCs do not exist or are retired; none was added.");
+        }
+
+        return await InTransactionAsync(found.Value, kind, async () =>
+        {
+            var changed = 0;
+            foreach (var batch in distinct.Chunk(Batch))
+            {
+                changed += await write(found.Value, batch, cancellationToken);
+            }
+
+            if (changed > 0)
+            {
+                audit.Record(found.Value.TenantId, kind == GroupChangeKind.Joined ? "group.join" : "group.leave", id, found.Value.Name,
+                    after: new { Count = changed, Devices = distinct.Take(MostInAudit) });
+            }
+
+            return changed;
+        }, cancellationToken);
+    }
+
+    private async Task<Outcome<Group>> InTransactionAsync(Group group, GroupChangeKind kind, Func<Task<int>> write, CancellationToken cancellationToken)
+    {
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
+        var isDeleting = kind == GroupChangeKind.Deleting;
+        if (isDeleting && await AskAsync(group, kind, cancellationToken) is { } no)
+        {
+            return no;
+        }
+
+        var changed = await write();
+        if (!isDeleting && changed > 0 && await AskAsync(group, kind, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var saved = await SaveAsync(group, cancellationToken);
+        if (own is not null && !saved.IsRefused)
+        {
+            await own.CommitAsync(cancellationToken);
+        }
+
+        return saved;
+    }
+
+    private async Task<Refusal?> AskAsync(Group group, GroupChangeKind kind, CancellationToken cancellationToken)
+    {
+        foreach (var hook in changing)
+        {
+            if (await hook(db, new GroupChange(group.TenantId, group.Id, kind), cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<Outcome<Group>> FindAsync(Guid id, int? concurrency, CancellationToken cancellationToken) =>
+        await db.Set<Group>().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) switch
+        {
+            null => Refusal.NotFound("group"),
+            { IsServiceOwned: true } => Refusal.NotAllowed("This group belongs to the service; nobody can change it."),
+            var group when concurrency is { } seen && seen != group.Version => Refusal.Conflict("The group changed meanwhile. Look at it again."),
+            var group => group,
+        };
+
+    private async Task<Refusal?> RefuseNameAsync(Guid tenant, string name, Guid? except, CancellationToken cancellationToken)
+    {
+        var trimmed = name.Trim();
+        if (trimmed.Length is 0 or > LongestName || trimmed.Any(char.IsControl))
+        {
+            return Refusal.Invalid($"The name must have 1 to {LongestName} characters, none of them a control character.");
+        }
+
+        return await db.Set<Group>().AnyAsync(row => row.TenantId == tenant && row.Name == trimmed && row.Id != except, cancellationToken)
+            ? Refusal.Conflict($"There is a group named '{trimmed}' already.") : null;
+    }
+
+    private async Task<int> CountAsync(Guid tenant, Guid[] devices, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var batch in devices.Chunk(Batch))
+        {
+            count += await db.Set<Device>().CountAsync(row => row.TenantId == tenant && batch.Contains(row.Id) && row.State != DeviceState.Retired, cancellationToken);
+        }
+
+        return count;
+    }
+
+    private Task<int> InsertAsync(Group group, Guid[] devices, CancellationToken cancellationToken)
+    {
+        var text = JsonSerializer.Serialize(devices.Select(device => device.ToString().ToUpperInvariant()));
+        return db.IsSqlite
+            ? db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {group.Id}, value, {group.TenantId} FROM json_each({text}) WHERE true
+                ON CONFLICT (group_id, device_id) DO NOTHING
+                """,
+                cancellationToken)
+            : db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {group.Id}, device, {group.TenantId} FROM unnest({devices}) AS device
+                ON CONFLICT (group_id, device_id) DO NOTHING
+                """,
+                cancellationToken);
+    }
+
+    private Task<int> DeleteAsync(Group group, Guid[] devices, CancellationToken cancellationToken) =>
+        db.Set<GroupMember>().Where(member => member.GroupId == group.Id && devices.Contains(member.DeviceId)).ExecuteDeleteAsync(cancellationToken);
+
+    private async Task<Outcome<Group>> SaveAsync(Group group, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return group;
+        }
+        catch (DbUpdateException exception) when (exception is DbUpdateConcurrencyException || DuplicateRow.Is(exception))
+        {
+            return Refusal.Conflict("The group changed meanwhile, or its name was taken. Look at it again.");
+        }
+    }
+}
