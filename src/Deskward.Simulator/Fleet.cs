@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Deskward.Simulator;
 
 /// <summary>How a fleet is run.</summary>
@@ -105,25 +107,18 @@ public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = 
     /// <summary>Lets the PCs live: sessions when they are due, renewals, people who come back after a restart. Ends when it is cancelled.</summary>
     public async Task LiveAsync(CancellationToken cancellation)
     {
-        var busy = new HashSet<VirtualPc>();
-        using var room = new SemaphoreSlim(_options.Concurrency);
+        var busy = new ConcurrentDictionary<VirtualPc, bool>();
         var running = new List<Task>();
+        using var room = new SemaphoreSlim(_options.Concurrency);
         try
         {
             while (true)
             {
                 var now = _time.GetUtcNow();
-                foreach (var pc in pcs.Where(pc => pc.NextSync <= now))
+                foreach (var pc in pcs.Where(pc => pc.NextSync <= now && busy.TryAdd(pc, true)))
                 {
-                    lock (busy)
-                    {
-                        if (!busy.Add(pc))
-                        {
-                            continue;
-                        }
-                    }
                     await room.WaitAsync(cancellation).ConfigureAwait(false);
-                    running.Add(StepAsync(pc));
+                    running.Add(LiveOnceAsync(pc, busy, room, cancellation));
                 }
                 running.RemoveAll(task => task.IsCompletedSuccessfully);
                 await Task.Delay(TimeSpan.FromMilliseconds(500), _time, cancellation).ConfigureAwait(false);
@@ -134,27 +129,6 @@ public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = 
             // The way it ends.
         }
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-        async Task StepAsync(VirtualPc pc)
-        {
-            try
-            {
-                if (pc.IsRenewalDue)
-                {
-                    Figures.Add(await pc.RenewAsync(cancellation).ConfigureAwait(false));
-                }
-                await SyncAsync(pc, cancellation).ConfigureAwait(false);
-                ComeBack(pc);
-            }
-            finally
-            {
-                lock (busy)
-                {
-                    busy.Remove(pc);
-                }
-                room.Release();
-            }
-        }
     }
 
     /// <summary>Saves every PC. Not while sessions run.</summary>
@@ -172,6 +146,24 @@ public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = 
         Figures.Add(report);
         _options.Synced?.Invoke(pc, report);
         return report;
+    }
+
+    private async Task LiveOnceAsync(VirtualPc pc, ConcurrentDictionary<VirtualPc, bool> busy, SemaphoreSlim room, CancellationToken cancellation)
+    {
+        try
+        {
+            if (pc.IsRenewalDue)
+            {
+                Figures.Add(await pc.RenewAsync(cancellation).ConfigureAwait(false));
+            }
+            await SyncAsync(pc, cancellation).ConfigureAwait(false);
+            ComeBack(pc);
+        }
+        finally
+        {
+            busy.TryRemove(pc, out _);
+            room.Release();
+        }
     }
 
     private static void ComeBack(VirtualPc pc)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Deskward.Simulator;
 
@@ -8,12 +7,12 @@ namespace Deskward.Simulator;
 internal sealed record HttpAnswer(int Status, byte[] Body, string? ContentType, bool HasLength, bool IsChunked, TimeSpan? RetryAfter);
 
 /// <summary>The connection of one PC to one service, with its client certificate. Knows HTTP and its faults; what the bytes mean is for others.</summary>
-internal sealed class PcConnection(PcNetwork network, PcFaults faults, TimeProvider time, PcEnrolment? enrolment, X509Certificate2? identity) : IDisposable
+internal sealed class PcConnection(PcNetwork network, PcFaults faults, TimeProvider time, PcCredential? credential) : IDisposable
 {
     /// <summary>A body that is longer is not read to its end.</summary>
     private const int LongestBody = 8 * 1024 * 1024;
 
-    private readonly HttpMessageInvoker _http = network.Connect(identity is null || enrolment is not { ShowsCertificate: true } ? null : enrolment.TlsIdentity(identity));
+    private readonly HttpMessageInvoker _http = network.Connect(credential?.Tls);
 
     /// <summary>Sends a request.</summary>
     /// <param name="make">Makes it anew for every attempt.</param>

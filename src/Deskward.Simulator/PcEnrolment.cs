@@ -50,16 +50,28 @@ internal sealed record PcEnrolment
 
     /// <summary>From when on the certificate is to be renewed.</summary>
     public required DateTimeOffset RenewFrom { get; init; }
+}
 
-    /// <summary>The certificate with its key.</summary>
-    public X509Certificate2 Identity(KeyStore keys)
+/// <summary>The certificate of an enrolment, ready for use: with its key, and as TLS shows it. Expensive to make, so a PC keeps it.</summary>
+internal sealed class PcCredential : IDisposable
+{
+    public PcCredential(PcEnrolment enrolment, KeyStore keys)
     {
-        using var certificate = X509CertificateLoader.LoadCertificate(Certificate);
-        using var key = keys.Get(KeyName);
-        return certificate.CopyWithPrivateKey(key);
+        using var certificate = X509CertificateLoader.LoadCertificate(enrolment.Certificate);
+        using var key = keys.Get(enrolment.KeyName);
+        Identity = certificate.CopyWithPrivateKey(key);
+        if (enrolment.ShowsCertificate)
+        {
+            Tls = SslStreamCertificateContext.Create(
+                Identity, enrolment.Intermediate is null ? null : [X509CertificateLoader.LoadCertificate(enrolment.Intermediate)], offline: true);
+        }
     }
 
-    /// <summary>What TLS shows: the certificate and the intermediate, never the root.</summary>
-    public SslStreamCertificateContext TlsIdentity(X509Certificate2 identity) => SslStreamCertificateContext.Create(
-        identity, Intermediate is null ? null : [X509CertificateLoader.LoadCertificate(Intermediate)], offline: true);
+    /// <summary>The certificate with its key.</summary>
+    public X509Certificate2 Identity { get; }
+
+    /// <summary>The certificate and the intermediate, never the root; null when the account names a certificate that is not there.</summary>
+    public SslStreamCertificateContext? Tls { get; }
+
+    public void Dispose() => Identity.Dispose();
 }

@@ -22,6 +22,9 @@ public sealed class PcFaults
     /// <summary>Waits this long before every message; a slow PC or a slow line.</summary>
     public TimeSpan Slowness { get; set; }
 
+    /// <summary>Sends every Results once more in the next message, as Windows has been seen to do.</summary>
+    public bool RepeatsResults { get; set; }
+
     /// <summary>Whether anything that is still outstanding would happen.</summary>
     public bool Any
     {
@@ -29,7 +32,7 @@ public sealed class PcFaults
         {
             lock (_lock)
             {
-                return _nodes.Count > 0 || _losses.Count > 0 || Slowness > TimeSpan.Zero;
+                return _nodes.Count > 0 || _losses.Count > 0 || RepeatsResults || Slowness > TimeSpan.Zero;
             }
         }
     }
@@ -65,7 +68,7 @@ public sealed class PcFaults
         {
             _nodes.Clear();
             _losses.Clear();
-            Slowness = TimeSpan.Zero;
+            (Slowness, RepeatsResults) = (TimeSpan.Zero, false);
         }
     }
 

@@ -264,6 +264,18 @@ public sealed class SessionTests
         Assert.Equal([503, 200], report.CarriedOut.Select(each => each.Status));
     }
 
+    [Fact]
+    public async Task Results_can_come_twice()
+    {
+        await using var service = await StartAsync(Say(Do(SyncVerb.Get, "./DevDetail/SwV")), Say(Do(SyncVerb.Get, "./DevDetail/OEM")));
+        using var pc = service.Pc();
+        pc.Faults.RepeatsResults = true;
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.Equal([1, 2], service.Message(2).Commands.OfType<ResultsCommand>().Select(results => results.MessageRef!.Value).Order());
+    }
+
     private const string CspVersions = "./Device/Vendor/MSFT/DeviceManageability/Capabilities/CSPVersions";
 
     private static ScriptedAnswer Limited(SyncMlMessage message) => new(Bytes(message, true, [Do(SyncVerb.Get, CspVersions)], limit: 1300));

@@ -36,6 +36,7 @@ internal sealed class Session
     private int _serverMessage;
     private int? _serverLimit;
     private StatusCommand? _headerStatus;
+    private IReadOnlyList<ResultsCommand> _repeated = [];
 
     public Session(SessionSetting setting, PcConnection connection)
     {
@@ -143,7 +144,8 @@ internal sealed class Session
         {
             return new SessionEnd(SyncOutcome.Completed);
         }
-        List<SyncCommand> commands = [HeaderStatus(answer), .. replies];
+        List<SyncCommand> commands = [HeaderStatus(answer), .. replies, .. _repeated];
+        _repeated = _setting.Faults.RepeatsResults ? [.. replies.OfType<ResultsCommand>()] : [];
         if (asksForMore)
         {
             commands.Add(new AlertCommand(AlertCode.NextMessage, []));

@@ -1,5 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
-
 namespace Deskward.Simulator;
 
 /// <summary>
@@ -12,7 +10,7 @@ public sealed class VirtualPc : IDisposable
     private readonly KeyStore _keys;
     private readonly TimeProvider _time;
     private PcConnection? _connection;
-    private X509Certificate2? _identity;
+    private PcCredential? _credential;
     private DateTimeOffset? _nextPoll;
 
     internal VirtualPc(PcState state, PcNetwork network, KeyStore keys, TimeProvider time)
@@ -90,14 +88,14 @@ public sealed class VirtualPc : IDisposable
         {
             return new EnrolReport { Succeeded = false, HResult = 0x8018000A, Reason = "The PC is already enrolled." };
         }
-        using var connection = new PcConnection(Network, Faults, _time, null, null);
+        using var connection = new PcConnection(Network, Faults, _time, null);
         var soap = new SoapExchange(connection);
         return await ReportAsync(soap, async () =>
         {
             var keyName = State.NextKeyName(Identity.DeviceId);
             var (enrolment, document) = await new Enroller(Identity, Profile, _keys, _time, soap)
                 .EnrolAsync(discoveryUrl, address, code, keyName, cancellation).ConfigureAwait(false);
-            Hang();
+            DropCredential();
             Tree.Store.Clear();
             foreach (var (path, value) in PcNodes.From(document, Identity, Profile.Enrolment))
             {
@@ -195,16 +193,16 @@ public sealed class VirtualPc : IDisposable
 
     public void Dispose()
     {
-        Hang();
+        DropCredential();
         _turn.Dispose();
     }
 
     private async Task<SyncReport> ConverseAsync(bool leaves, CancellationToken cancellation)
     {
         var enrolment = State.Enrolment!;
-        _identity ??= enrolment.Identity(_keys);
-        _connection ??= new PcConnection(Network, Faults, _time, enrolment, _identity);
-        var setting = new SessionSetting(Identity, Profile, enrolment, _identity, Tree, Faults, Network)
+        _credential ??= new PcCredential(enrolment, _keys);
+        _connection ??= new PcConnection(Network, Faults, _time, _credential);
+        var setting = new SessionSetting(Identity, Profile, enrolment, _credential.Identity, Tree, Faults, Network)
         {
             Time = _time,
             SessionId = State.NextSessionId(),
@@ -259,16 +257,16 @@ public sealed class VirtualPc : IDisposable
         {
             return new EnrolReport { Succeeded = false, Reason = "The PC is not enrolled." };
         }
-        using var identity = enrolment.Identity(_keys);
-        using var connection = new PcConnection(Network, Faults, _time, enrolment, identity);
+        using var credential = new PcCredential(enrolment, _keys);
+        using var connection = new PcConnection(Network, Faults, _time, credential);
         var soap = new SoapExchange(connection);
         Tree.Facts.RenewalStatus = 1;
         var report = await ReportAsync(soap, async () =>
         {
             var keyName = State.NextKeyName(Identity.DeviceId);
-            State.Enrolment = await new Enroller(Identity, Profile, _keys, _time, soap).RenewAsync(enrolment, identity, keyName, cancellation).ConfigureAwait(false);
+            State.Enrolment = await new Enroller(Identity, Profile, _keys, _time, soap).RenewAsync(enrolment, credential.Identity, keyName, cancellation).ConfigureAwait(false);
             State.Generation++;
-            Hang();
+            DropCredential();
         }).ConfigureAwait(false);
         (Tree.Facts.RenewalStatus, Tree.Facts.RenewalError) = (report.Succeeded ? 2 : 3, (int)(report.HResult ?? 0));
         return report;
@@ -300,7 +298,7 @@ public sealed class VirtualPc : IDisposable
     // Windows removes certificates, policies, profiles and tasks.
     private void Leave()
     {
-        Hang();
+        DropCredential();
         Tree.Store.Clear();
         (State.Enrolment, State.AskedFor, State.LastSync, State.PollStart) = (null, null, null, null);
         RefreshLogin();
@@ -309,8 +307,14 @@ public sealed class VirtualPc : IDisposable
     private void Hang()
     {
         _connection?.Dispose();
-        _identity?.Dispose();
-        (_connection, _identity) = (null, null);
+        _connection = null;
+    }
+
+    private void DropCredential()
+    {
+        Hang();
+        _credential?.Dispose();
+        _credential = null;
     }
 
     private void RefreshLogin() => Tree.Login =
