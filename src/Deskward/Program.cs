@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Deskward.Enrollment;
 using Deskward.Platform;
 using Deskward.Policies;
 using Deskward.Tenants;
@@ -11,6 +12,7 @@ var root = new RootCommand("Deskward: an open, self-hosted managed desktop servi
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),
     TenantVerb.Create(),
+    EnrolmentCodeVerb.Create(),
     CatalogueVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -6,5 +6,7 @@ internal static class CertificatesModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton<Authorities>();
+        services.AddScoped<DeviceCertificates>();
     }
 }

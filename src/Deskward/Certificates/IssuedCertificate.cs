@@ -71,7 +71,7 @@ public sealed class IssuedCertificate : ITenantOwned
 
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>One word: superseded, retired, unenrolled, revoked; null while valid.</summary>
+    /// <summary>A <see cref="Certificates.RevocationReason"/> in lower case; null while valid.</summary>
     public string? RevocationReason { get; set; }
 }
 

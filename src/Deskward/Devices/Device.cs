@@ -27,7 +27,7 @@ public sealed class Device : ITenantOwned
 
     public Guid TenantId { get; init; }
 
-    /// <summary>DeviceID of the enrolment request and Source of its messages; 1 to 64 characters, compared without case.</summary>
+    /// <summary>DeviceID of the enrolment request and Source of its messages; 1 to 64 characters, stored in upper case.</summary>
     public string HardwareId { get; init; } = "";
 
     /// <summary>HWDevID of the enrolment request; null when not sent. Cloned images share it.</summary>
@@ -70,6 +70,9 @@ public sealed class Device : ITenantOwned
     /// <summary>Last message with a proven identity; null before the first.</summary>
     public DateTimeOffset? LastSeenAt { get; set; }
 
+    /// <summary>When it was told to leave; null while nobody told it.</summary>
+    public DateTimeOffset? RetiringSince { get; set; }
+
     public DateTimeOffset? RetiredAt { get; set; }
 
     /// <summary>The assignment set it stands in (DesiredState); null when nothing has been assigned to any of its groups.</summary>
@@ -82,6 +85,9 @@ public sealed class Device : ITenantOwned
     public bool IsClean { get; set; }
 
     public int Version { get; set; }
+
+    /// <summary>To be called whenever one of the texts changed that the search looks at.</summary>
+    public void RefreshSearch() => Search = SearchText.Join(Name, UserAddress, Serial, Model, Manufacturer);
 }
 
 internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
@@ -105,6 +111,7 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.HasIndex(row => new { row.TenantId, row.State, row.Search, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.UserAddress, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.OsBuild, row.Id });
+        builder.HasIndex(row => new { row.TenantId, row.HardwareHash });
         builder.HasIndex(row => new { row.TenantId, row.State, row.LastSeenAt, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.AssignmentSetId, row.SettledHash, row.IsClean });
     }

@@ -6,8 +6,9 @@ internal static class DevicesModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddScoped<DeviceDirectory>();
+        services.AddHostedService<EndOfRetirement>();
     }
-
 
     internal static void Map(IEndpointRouteBuilder routes)
     {

@@ -1,15 +1,46 @@
 using Deskward.Platform;
+using Deskward.Protocol.Enrolment;
 
 namespace Deskward.Enrollment;
 
 internal static class EnrollmentModule
 {
+    private const string DiscoveryPath = "/EnrollmentServer/Discovery.svc";
+
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton<GuessLimiter>();
+        services.AddSingleton<ProvisioningFor>();
+        services.AddSingleton<EnrolmentEndpoint>();
+        services.AddScoped<EnrolmentCodes>();
+        services.AddScoped<CodeCheck>();
+        services.AddScoped<CodeUses>();
+        services.AddScoped<EnrolDevice>();
+        services.AddScoped<RenewCertificate>();
+        services.AddScoped<EnrolmentExchange>();
+        services.AddSingleton(provider => new ManagementRoute(
+            ProvisioningFor.EnrolmentPath, Post(provider.GetRequiredService<EnrolmentEndpoint>(), EnrolmentStep.RequestSecurityToken)));
     }
-
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
+        var endpoint = routes.ServiceProvider.GetRequiredService<EnrolmentEndpoint>();
+        routes.MapGet(DiscoveryPath, EnrolmentEndpoint.ProbeAsync).AllowAnonymous();
+        routes.MapPost(DiscoveryPath, Post(endpoint, EnrolmentStep.Discover)).AllowAnonymous();
+        routes.MapPost(EnrolmentExchange.PolicyPath, Post(endpoint, EnrolmentStep.GetPolicies)).AllowAnonymous();
+        routes.MapPost(ProvisioningFor.EnrolmentPath, Post(endpoint, EnrolmentStep.RequestSecurityToken)).AllowAnonymous();
     }
+
+    /// <summary>On the management listener no routing has looked at the method.</summary>
+    private static RequestDelegate Post(EnrolmentEndpoint endpoint, EnrolmentStep step) => context =>
+    {
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            return endpoint.AnswerAsync(context, step);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        context.Response.Headers.Allow = HttpMethods.Post;
+        return Task.CompletedTask;
+    };
 }

@@ -41,6 +41,11 @@ public sealed record ServiceSettings
     /// <summary>Accept the MD5 digest of OMA DM as the only proof of a PC's identity. Off unless switched on.</summary>
     public bool AllowMd5 { get; init; }
 
+    /// <summary>
+    /// Whether PCs are told to sign each message: behind a proxy that ends TLS their certificate is not seen in the handshake.
+    /// </summary>
+    public bool RequireMessageSigning => TrustedProxies.Count > 0;
+
     /// <summary>Whether the engine is SQLite.</summary>
     public bool IsSqlite => Database.Length == 0;
 

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+
+namespace Deskward.Devices;
+
+/// <summary>
+/// Texts as the search compares them, because the engines' LIKE differ: compatibility forms made equal (NFKC), accents and case folded, blanks
+/// single. The same for what is stored and for what is typed.
+/// </summary>
+public static class SearchText
+{
+    /// <summary>The longest text that is stored.</summary>
+    public const int Longest = 1200;
+
+    /// <summary>The folded text; empty when nothing is left.</summary>
+    public static string Fold(string? text)
+    {
+        var folded = new StringBuilder(text?.Length ?? 0);
+        foreach (var rune in Decompose(text ?? "").EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
+            {
+                Blank(folded);
+            }
+            else if (Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.NonSpacingMark or UnicodeCategory.Format))
+            {
+                folded.Append(Letter(rune));
+            }
+        }
+
+        return folded.ToString().TrimEnd().Normalize(NormalizationForm.FormKC);
+    }
+
+    /// <summary>The folded texts, one after the other, cut to what is stored.</summary>
+    public static string Join(params ReadOnlySpan<string?> texts)
+    {
+        var parts = new List<string>();
+        foreach (var text in texts)
+        {
+            if (Fold(text) is { Length: > 0 } folded)
+            {
+                parts.Add(folded);
+            }
+        }
+
+        var joined = string.Join('\n', parts);
+        return joined.Length <= Longest ? joined : joined[..Longest];
+    }
+
+    /// <summary>A lone half of a surrogate pair, which cannot be decomposed, becomes U+FFFD first.</summary>
+    private static string Decompose(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Normalize(NormalizationForm.FormKD);
+
+    private static void Blank(StringBuilder folded)
+    {
+        if (folded.Length > 0 && folded[^1] != ' ')
+        {
+            folded.Append(' ');
+        }
+    }
+
+    /// <summary>Letters that people leave the stroke of away, and that Unicode does not decompose, by hand.</summary>
+    private static string Letter(Rune rune) => rune.Value switch
+    {
+        'ß' or 'ẞ' => "ss",
+        'ø' or 'Ø' => "o",
+        'ł' or 'Ł' => "l",
+        'đ' or 'Đ' => "d",
+        'ı' => "i",
+        'æ' or 'Æ' => "ae",
+        'œ' or 'Œ' => "oe",
+        _ => Rune.ToLowerInvariant(rune).ToString(),
+    };
+}
