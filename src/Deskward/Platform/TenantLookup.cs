@@ -4,7 +4,7 @@ namespace Deskward.Platform;
 
 /// <summary>
 /// The look-ups that are made before the tenant is known. On PostgreSQL they are SECURITY DEFINER functions, because row-level security shows
-/// nothing yet; each tells no more than the tenant and the row's id.
+/// nothing yet; each tells no more than the tenant and the row's id. Arguments are written as $1: a name would mean the column of that name.
 /// </summary>
 internal static class TenantLookup
 {
@@ -13,13 +13,13 @@ internal static class TenantLookup
         """
         CREATE OR REPLACE FUNCTION deskward_find_certificate(hash bytea) RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
-        AS $$ SELECT c.tenant_id, c.id FROM certificates_issued c WHERE c.sha256 = hash $$;
+        AS $$ SELECT c.tenant_id, c.id FROM certificates_issued c WHERE c.sha256 = $1 $$;
         REVOKE ALL ON FUNCTION deskward_find_certificate(bytea) FROM PUBLIC;
         """,
         """
         CREATE OR REPLACE FUNCTION deskward_find_domain(name text) RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
-        AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o WHERE o.domain = name $$;
+        AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o WHERE o.domain = $1 $$;
         REVOKE ALL ON FUNCTION deskward_find_domain(text) FROM PUBLIC;
         """,
         """
