@@ -14,7 +14,6 @@ internal static class AtomicFile
         using (var file = new FileStream(temporary, options))
         {
             file.Write(bytes);
-            file.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
     }

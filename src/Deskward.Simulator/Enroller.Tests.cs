@@ -159,7 +159,7 @@ public sealed class EnrollerTests
         await pc.EnrolAsync(service.Discovery, Ada, "code", Stop);
         pc.SignIn(Ada);
         using var stream = new MemoryStream();
-        pc.Save(stream);
+        await pc.SaveAsync(stream, Stop);
         stream.Position = 0;
         using var again = SavedPcs.Load(stream, service.Network);
 

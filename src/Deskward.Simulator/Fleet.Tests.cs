@@ -39,6 +39,33 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public async Task A_fleet_is_loaded_as_it_was_saved()
+    {
+        await using var service = await ScriptedEnrolment.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("pcs");
+        var fleet = new Fleet([service.Pc(1), service.Pc(2)], new FleetOptions { SaveTo = folder.FullName });
+        await fleet.EnrolAllAsync(_ => new EnrolmentTicket(service.Discovery, "ada@contoso.example", "code"), TestContext.Current.CancellationToken);
+        var loaded = new Fleet(SavedPcs.LoadAll(folder.FullName, service.Network));
+        var reports = await loaded.SyncAllAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(fleet.Pcs.Select(pc => pc.Identity.DeviceId).Order(), loaded.Pcs.Select(pc => pc.Identity.DeviceId));
+        Assert.All(reports, report => Assert.True(report.IsClean));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task One_pc_is_played_on_a_console()
+    {
+        await using var service = await ScriptedEnrolment.StartAsync();
+        using var pc = service.Pc();
+        using var output = new StringWriter();
+        var code = await PlayOnePc.RunAsync(pc, new EnrolmentTicket(service.Discovery, "ada@contoso.example", "code"), output, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, code);
+        Assert.Contains("session 1: Completed, 1 messages, 0 commands", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pc_that_sleeps_is_left_alone()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));

@@ -11,6 +11,9 @@ public sealed record FleetOptions
     /// <summary>How often a failed enrolment is tried again.</summary>
     public int EnrolmentRetries { get; init; } = 2;
 
+    /// <summary>Where a PC is saved after its enrolment and after every session that changed it (<see cref="SavedPcs.LoadAll"/>); null: nowhere.</summary>
+    public string? SaveTo { get; init; }
+
     /// <summary>Called after every PC, from any thread, one call at a time; null: nobody wants to know.</summary>
     public Action<FleetProgress>? Progress { get; init; }
 
@@ -61,6 +64,10 @@ public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = 
                 report = await pc.EnrolAsync(typed.DiscoveryUrl, typed.Address, typed.Code, token).ConfigureAwait(false);
             }
             Figures.Add(report);
+            if (report.Succeeded && _options.SaveTo is { } folder)
+            {
+                await pc.SaveAsync(folder, CancellationToken.None).ConfigureAwait(false);
+            }
             if (!report.Succeeded)
             {
                 lock (failures)
@@ -131,19 +138,14 @@ public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = 
         await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Saves every PC. Not while sessions run.</summary>
-    public void Save(string folder)
-    {
-        foreach (var pc in pcs)
-        {
-            pc.Save(folder);
-        }
-    }
-
     private async Task<SyncReport> SyncAsync(VirtualPc pc, CancellationToken cancellation)
     {
         var report = await pc.SyncAsync(cancellation).ConfigureAwait(false);
         Figures.Add(report);
+        if (_options.SaveTo is { } folder && report is not { Outcome: SyncOutcome.Completed, Commands: 0 })
+        {
+            await pc.SaveAsync(folder, CancellationToken.None).ConfigureAwait(false);
+        }
         _options.Synced?.Invoke(pc, report);
         return report;
     }

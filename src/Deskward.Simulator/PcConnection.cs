@@ -39,7 +39,8 @@ internal sealed class PcConnection(PcNetwork network, PcFaults faults, TimeProvi
                 await CutAsync(request, patience).ConfigureAwait(false);
             }
             using var response = await _http.SendAsync(request, patience.Token).ConfigureAwait(false);
-            return loss is null ? await ReadAsync(response, patience.Token).ConfigureAwait(false) : throw new ReplyLostException();
+            var answer = await ReadAsync(response, patience.Token).ConfigureAwait(false);
+            return loss is null ? answer : throw new ReplyLostException(answer);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -129,4 +130,8 @@ internal sealed class PcConnection(PcNetwork network, PcFaults faults, TimeProvi
 }
 
 /// <summary>The reply was lost on purpose; the PC sends the same again.</summary>
-internal sealed class ReplyLostException() : Exception("The reply was lost.");
+/// <param name="answer">What the PC never saw; a service must say the same once more. Null: the connection broke before.</param>
+internal sealed class ReplyLostException(HttpAnswer? answer = null) : Exception("The reply was lost.")
+{
+    public HttpAnswer? Answer => answer;
+}

@@ -49,16 +49,24 @@ internal sealed class PcState
 /// <summary>Saved PCs: JSON, written atomically. They hold private keys of virtual PCs, and nothing else that is secret.</summary>
 public static class SavedPcs
 {
-    /// <summary>Writes a PC into a folder, under its device id. Not while a session runs.</summary>
-    public static void Save(this VirtualPc pc, string folder)
+    /// <summary>Writes a PC into a folder, under its device id, between two sessions.</summary>
+    public static Task SaveAsync(this VirtualPc pc, string folder, CancellationToken cancellation = default) => pc.InTurnAsync(() =>
     {
         Directory.CreateDirectory(folder);
         using var bytes = new MemoryStream();
-        pc.Save(bytes);
+        Write(pc, bytes);
         AtomicFile.Write(Path.Combine(folder, pc.Identity.DeviceId + ".json"), bytes.ToArray());
-    }
+        return Task.FromResult(true);
+    }, cancellation);
 
-    public static void Save(this VirtualPc pc, Stream stream)
+    /// <summary>Writes a PC into a stream, between two sessions.</summary>
+    public static Task SaveAsync(this VirtualPc pc, Stream stream, CancellationToken cancellation = default) => pc.InTurnAsync(() =>
+    {
+        Write(pc, stream);
+        return Task.FromResult(true);
+    }, cancellation);
+
+    private static void Write(VirtualPc pc, Stream stream)
     {
         var state = pc.State;
         state.Settings = pc.Tree.Store.Values;

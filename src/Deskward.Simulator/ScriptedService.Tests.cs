@@ -15,7 +15,10 @@ using Microsoft.Extensions.Logging;
 namespace Deskward.Simulator;
 
 /// <summary>What a scripted service answers to one message.</summary>
-internal sealed record ScriptedAnswer(byte[] Body, int Status = 200, string ContentType = "application/vnd.syncml.dm+xml", int? RetryAfter = null);
+internal sealed record ScriptedAnswer(byte[] Body, int Status = 200, string ContentType = "application/vnd.syncml.dm+xml", int? RetryAfter = null)
+{
+    public bool IsChunked { get; init; }
+}
 
 /// <summary>A management endpoint that says what a test tells it to, over real HTTP on loopback, and a PC that believes it is enrolled there.</summary>
 internal sealed class ScriptedService : IAsyncDisposable
@@ -130,7 +133,7 @@ internal sealed class ScriptedService : IAsyncDisposable
         Bodies.Enqueue(body.ToArray());
         Headers.Enqueue(new HeaderDictionary(context.Request.Headers.ToDictionary()));
         var answer = (_script.TryDequeue(out var next) ? next : Say())(SyncMlReader.Read(body.ToArray()));
-        (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength) = (answer.Status, answer.ContentType, answer.Body.Length);
+        (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength) = (answer.Status, answer.ContentType, answer.IsChunked ? null : answer.Body.Length);
         if (answer.RetryAfter is { } seconds)
         {
             context.Response.Headers.RetryAfter = SmallNumbers.Text(seconds);

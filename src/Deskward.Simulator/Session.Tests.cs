@@ -131,6 +131,38 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Another_answer_to_the_same_message_is_noticed()
+    {
+        await using var service = await StartAsync(Say(), Say(Do(SyncVerb.Get, "./DevDetail/SwV")));
+        using var pc = service.Pc();
+        pc.Faults.LoseReply();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal("repetition", Assert.Single(report.Violations).Rule);
+    }
+
+    [Fact]
+    public async Task A_chunked_answer_is_noticed()
+    {
+        await using var service = await StartAsync(message => new ScriptedAnswer(Bytes(message, true, [])) { IsChunked = true });
+        using var pc = service.Pc();
+
+        Assert.Equal("http", Assert.Single((await pc.SyncAsync(Stop)).Violations).Rule);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_pc_that_is_not_admitted_does_not_insist(int status)
+    {
+        await using var service = await StartAsync(_ => new ScriptedAnswer([], status));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.Equal((SyncOutcome.Refused, status, 0), (report.Outcome, report.HttpStatus, report.Retries));
+    }
+
+    [Fact]
     public async Task An_overloaded_service_is_given_the_time_it_asks_for()
     {
         await using var service = await StartAsync(_ => new ScriptedAnswer([], 429, RetryAfter: 7));

@@ -10,6 +10,7 @@ internal sealed class SessionPost(SessionSetting setting, PcConnection connectio
     private readonly List<TimeSpan> _waits = [];
     private readonly string _correlation = Guid.CreateVersion7().ToString("N")[..22];
     private int _exchange;
+    private HttpAnswer? _unseen;
 
     public int? LastStatus { get; private set; }
 
@@ -33,6 +34,7 @@ internal sealed class SessionPost(SessionSetting setting, PcConnection connectio
     public async Task<byte[]?> SendAsync(byte[] body, CancellationToken cancellation)
     {
         _exchange++;
+        _unseen = null;
         setting.Watch?.Invoke(true, body);
         for (var attempt = 0; ; attempt++)
         {
@@ -71,6 +73,7 @@ internal sealed class SessionPost(SessionSetting setting, PcConnection connectio
         }
         catch (Exception error) when (error is HttpRequestException or ReplyLostException)
         {
+            _unseen = (error as ReplyLostException)?.Answer ?? _unseen;
             End = new SessionEnd(SyncOutcome.Unreachable, error.InnerException?.Message ?? error.Message);
             return null;
         }
@@ -102,6 +105,10 @@ internal sealed class SessionPost(SessionSetting setting, PcConnection connectio
 
     private void Check(HttpAnswer answer)
     {
+        if (_unseen is { Status: 200 } && !_unseen.Body.AsSpan().SequenceEqual(answer.Body))
+        {
+            Report(new Violation("repetition", "the same message got another answer than the first time"));
+        }
         if (answer.ContentType?.Split(';')[0].Trim() != ContentType)
         {
             Report(new Violation("http", $"Content-Type is '{answer.ContentType}'"));

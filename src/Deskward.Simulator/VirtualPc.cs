@@ -328,7 +328,7 @@ public sealed class VirtualPc : IDisposable
 
     private PollClock Poll(PcEnrolment enrolment) => PollClock.Read(Tree, enrolment.ProviderId);
 
-    private async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    internal async Task<T> InTurnAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
