@@ -12,19 +12,19 @@ internal static class TenantLookup
     [
         """
         CREATE OR REPLACE FUNCTION deskward_find_certificate(hash bytea) RETURNS TABLE (tenant_id uuid, id uuid)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT c.tenant_id, c.id FROM certificates_issued c WHERE c.sha256 = $1 $$;
         REVOKE ALL ON FUNCTION deskward_find_certificate(bytea) FROM PUBLIC;
         """,
         """
         CREATE OR REPLACE FUNCTION deskward_find_domain(name text) RETURNS TABLE (tenant_id uuid, id uuid)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o WHERE o.domain = $1 $$;
         REVOKE ALL ON FUNCTION deskward_find_domain(text) FROM PUBLIC;
         """,
         """
         CREATE OR REPLACE FUNCTION deskward_organisations() RETURNS TABLE (tenant_id uuid, id uuid)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o $$;
         REVOKE ALL ON FUNCTION deskward_organisations() FROM PUBLIC;
         """,
