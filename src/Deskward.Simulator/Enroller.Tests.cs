@@ -21,7 +21,7 @@ public sealed class EnrollerTests
 
         Assert.True(enrolled.Succeeded, enrolled.Reason);
         Assert.Empty(enrolled.Violations);
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
         Assert.Equal(pc.Certificate!.Value.ToArray(), service.Shown.Single());
         Assert.Equal("id-7", pc.Tree.Read("./Device/Vendor/MSFT/DMClient/Provider/Test/EntDMID"));
     }

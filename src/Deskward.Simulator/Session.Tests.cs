@@ -22,7 +22,7 @@ public sealed class SessionTests
         using var pc = service.Pc();
         var report = await pc.SyncAsync(Stop);
 
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
         var body = Encoding.UTF8.GetString(service.Bodies.Single());
         Assert.StartsWith("<SyncML xmlns=\"SYNCML:SYNCML1.2\"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>1</SessionID><MsgID>1</MsgID>"
             + $"<Target><LocURI>{service.Url}</LocURI></Target><Source><LocURI>{pc.Identity.DeviceId}</LocURI></Source></SyncHdr><SyncBody>"
@@ -48,7 +48,7 @@ public sealed class SessionTests
         Assert.Equal(["./DevDetail/SwV"], commands.OfType<StatusCommand>().ElementAt(4).TargetRefs);
         Assert.Equal("10.0.26100.4061", commands.OfType<ResultsCommand>().Last().Items.Single().Data);
         Assert.Equal((2, 5), (report.Messages, report.Commands));
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class SessionTests
         using var pc = service.Pc();
         var report = await pc.SyncAsync(Stop);
 
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
         var again = service.Message(1);
         Assert.Equal((2, "pc"), (again.Header.MessageId, again.Header.SourceName));
         Assert.Equal(AuthMd5.Digest(AuthMd5.Secret("pc", "secret"), [9, 9]), again.Header.Credential!.Data);
@@ -198,7 +198,7 @@ public sealed class SessionTests
         using var pc = service.Pc();
         var report = await pc.SyncAsync(Stop);
 
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
         Assert.Equal([200, 213], service.Message(1).Commands.OfType<StatusCommand>().Select(status => status.Code));
         Assert.Equal(1222, service.Message(1).Commands.OfType<AlertCommand>().Single().Code);
         Assert.False(service.Message(1).Final);
@@ -235,7 +235,7 @@ public sealed class SessionTests
         using var pc = service.Pc(new PcProfile { SplitsLargeAnswers = true });
         var report = await pc.SyncAsync(Stop);
 
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
         Assert.All(service.Bodies.Skip(1), body => Assert.InRange(body.Length, 1, 1300));
         var results = Enumerable.Range(1, service.Bodies.Count - 1).SelectMany(index => service.Message(index).Commands).OfType<ResultsCommand>().ToList();
         Assert.Equal(pc.Tree.Facts.Value(CspVersions), string.Concat(results.Select(result => result.Items.Single().Data)));
@@ -297,6 +297,50 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_whole_atomic_is_answered_command_by_command()
+    {
+        await using var service = await StartAsync(Say(new AtomicCommand(
+            [Do(SyncVerb.Add, Rule + "/Name", "Web", "chr"), Do(SyncVerb.Replace, Rule + "/Direction", "OUT", "chr"), Do(SyncVerb.Replace, Rule + "/Enabled", "true", "bool")])));
+        using var pc = service.Pc();
+        var report = await pc.SyncAsync(Stop);
+
+        Assert.True(report.IsClean, report.ToString());
+        Assert.Equal(["SyncHdr", "Atomic", "Add", "Replace", "Replace"], service.Message(1).Commands.OfType<StatusCommand>().Select(status => status.Command));
+        Assert.Equal("true", pc.Tree.Read(Rule + "/Enabled"));
+    }
+
+    [Fact]
+    public async Task A_sequence_is_carried_out_in_order_and_goes_on_after_a_failure()
+    {
+        await using var service = await StartAsync(message => new ScriptedAnswer(Bytes(message, true, [new SequenceCommand(
+            [Do(SyncVerb.Replace, Policy, "1", "int") with { CommandId = "21" }, Do(SyncVerb.Get, "./Nowhere") with { CommandId = "22" },
+             Do(SyncVerb.Delete, Policy) with { CommandId = "23" }])])));
+        using var pc = service.Pc();
+        await pc.SyncAsync(Stop);
+
+        Assert.Equal([200, 200, 200, 404, 200], service.Message(1).Commands.OfType<StatusCommand>().Select(status => status.Code));
+        Assert.Null(pc.Tree.Read(Policy));
+    }
+
+    [Theory]
+    [InlineData("ada@contoso.example", "user")]
+    [InlineData("bob@contoso.example", "others")]
+    [InlineData(null, "none")]
+    public async Task Package_one_says_who_is_signed_in(string? person, string expected)
+    {
+        await using var service = await StartAsync();
+        using var pc = service.Pc();
+        pc.SignOut();
+        if (person is not null)
+        {
+            pc.SignIn(person);
+        }
+        await pc.SyncAsync(Stop);
+
+        Assert.Equal(expected, service.Message(0).Commands.OfType<AlertCommand>().Single(alert => alert.Code == AlertCode.ClientEvent).Items[0].Data);
+    }
+
+    [Fact]
     public async Task Results_can_come_twice()
     {
         await using var service = await StartAsync(Say(Do(SyncVerb.Get, "./DevDetail/SwV")), Say(Do(SyncVerb.Get, "./DevDetail/OEM")));
@@ -304,7 +348,7 @@ public sealed class SessionTests
         pc.Faults.RepeatsResults = true;
         var report = await pc.SyncAsync(Stop);
 
-        Assert.True(report.IsClean, string.Join('\n', report.Violations));
+        Assert.True(report.IsClean, report.ToString());
         Assert.Equal([1, 2], service.Message(2).Commands.OfType<ResultsCommand>().Select(results => results.MessageRef!.Value).Order());
     }
 

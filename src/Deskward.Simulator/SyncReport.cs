@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Deskward.Simulator;
 
 /// <summary>How a session ended.</summary>
@@ -76,6 +78,10 @@ public sealed record SyncReport
 
     /// <summary>Whether the session ran to its end and the service broke no rule.</summary>
     public bool IsClean => Outcome is SyncOutcome.Completed or SyncOutcome.Unenrolled && Violations.Count == 0;
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Outcome}: {Messages} messages, {Commands} commands, {Retries} retries, HTTP {HttpStatus}, {Duration.TotalMilliseconds:F0} ms {Reason}")
+        + string.Concat(Violations.Select(violation => $"\n- {violation}"));
 }
 
 /// <summary>What happened at an enrolment or a renewal.</summary>
@@ -94,4 +100,7 @@ public sealed record EnrolReport
     public IReadOnlyList<Violation> Violations { get; init; } = [];
 
     public TimeSpan Duration { get; init; }
+
+    public override string ToString() =>
+        (Succeeded ? "succeeded" : $"0x{HResult:X8}, HTTP {HttpStatus}: {Reason}") + string.Concat(Violations.Select(violation => $"\n- {violation}"));
 }
