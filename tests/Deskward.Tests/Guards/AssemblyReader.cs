@@ -1,4 +1,5 @@
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 
 namespace Deskward.Guards;
@@ -53,6 +54,29 @@ internal sealed class AssemblyReader : IDisposable
 
         return uses;
     }
+
+    /// <summary>
+    /// What the pages of the assembly write that is no expression: markup, text, and attributes that people read or hear. It is a literal that goes
+    /// straight into a call of the render tree.
+    /// </summary>
+    internal IEnumerable<(string Type, string? Attribute, string Text)> RenderedLiterals() =>
+        from handle in _metadata.TypeDefinitions
+        from method in _metadata.GetTypeDefinition(handle).GetMethods().Select(_metadata.GetMethodDefinition)
+        where method.RelativeVirtualAddress != 0
+        let namings = MethodBodyTokens.Namings(_file.GetMethodBody(method.RelativeVirtualAddress).GetILReader())
+        from place in Enumerable.Range(1, Math.Max(0, namings.Count - 1))
+        where namings[place - 1].Code == Naming.LoadText && namings[place].Code != Naming.LoadText
+        let call = CallOf(namings[place])
+        where call is "AddMarkupContent" or "AddContent" or "AddAttribute"
+        let attribute = call == "AddAttribute" && place > 1 && namings[place - 2].Code == Naming.LoadText ? TextOf(namings[place - 2]) : null
+        where call != "AddAttribute" || attribute is not null
+        select (NameOf(Outermost(handle)), attribute, TextOf(namings[place - 1]));
+
+    private string TextOf(Naming literal) => _metadata.GetUserString((UserStringHandle)MetadataTokens.Handle(literal.Token));
+
+    private string? CallOf(Naming naming) => MetadataTokens.Handle(naming.Token) is { Kind: HandleKind.MemberReference } handle
+        && _metadata.GetMemberReference((MemberReferenceHandle)handle) is { Parent.Kind: HandleKind.TypeReference } member
+        && NameOf((TypeReferenceHandle)member.Parent) == "Microsoft.AspNetCore.Components.Rendering.RenderTreeBuilder" ? _metadata.GetString(member.Name) : null;
 
     public void Dispose() => _file.Dispose();
 

@@ -4,15 +4,26 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace Deskward.Guards;
 
+/// <summary>An instruction that names something.</summary>
+/// <param name="Code">Its code; two-byte codes begin with FE.</param>
+/// <param name="Token">The metadata token; of <see cref="LoadText"/> the place of a literal.</param>
+internal readonly record struct Naming(int Code, int Token)
+{
+    internal const int LoadText = 0x72;
+}
+
 /// <summary>The metadata tokens that the instructions of a method body name (ECMA-335, III.1.9 and VI.C.2).</summary>
 internal static class MethodBodyTokens
 {
     private static readonly Dictionary<int, OperandType> Operands = typeof(OpCodes).GetFields()
         .Select(field => field.GetValue(null)).OfType<OpCode>().ToDictionary(code => (int)(ushort)code.Value, code => code.OperandType);
 
-    internal static IEnumerable<EntityHandle> Of(BlobReader instructions)
+    internal static IEnumerable<EntityHandle> Of(BlobReader instructions) =>
+        Namings(instructions).Where(naming => naming.Code != Naming.LoadText).Select(naming => (EntityHandle)MetadataTokens.Handle(naming.Token));
+
+    internal static IReadOnlyList<Naming> Namings(BlobReader instructions)
     {
-        var tokens = new List<EntityHandle>();
+        var tokens = new List<Naming>();
         while (instructions.RemainingBytes > 0)
         {
             int code = instructions.ReadByte();
@@ -22,9 +33,9 @@ internal static class MethodBodyTokens
             }
 
             var operand = Operands[code];
-            if (operand is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType or OperandType.InlineSig)
+            if (operand is OperandType.InlineField or OperandType.InlineMethod or OperandType.InlineTok or OperandType.InlineType or OperandType.InlineSig or OperandType.InlineString)
             {
-                tokens.Add((EntityHandle)MetadataTokens.Handle(instructions.ReadInt32()));
+                tokens.Add(new Naming(code, instructions.ReadInt32()));
             }
             else
             {
