@@ -17,7 +17,13 @@ internal static class DesiredStateModule
             provider.GetRequiredService<SetCompiler>(),
             provider.GetRequiredService<ServiceKey>(),
             provider.GetRequiredService<ChangeFeed>()));
+        services.AddHostedService<PendingSets>();
+        services.AddHostedService<Upkeep>();
+        services.AddScoped<UnusedDocuments>();
+        services.AddScoped<FleetCounts>();
         services.AddScoped<PolicySets>();
+        services.AddScoped(provider => new PolicySetContents(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SettingsCache>()));
+        services.AddScoped(provider => new Explanations(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>()));
         services.AddScoped<SetInterning>();
         services.AddScoped<AssignmentConflicts>();
         services.AddScoped(provider => new Assignments(

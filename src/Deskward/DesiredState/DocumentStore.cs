@@ -38,7 +38,7 @@ public sealed class DocumentStore : IDisposable
     /// <param name="cancellationToken">Cancels the caller's wait, not a compilation that others wait for.</param>
     internal async Task<TargetDocument> CurrentAsync(DeskwardContext db, Guid tenant, Guid? assignmentSet, CancellationToken cancellationToken)
     {
-        if (assignmentSet is not { } id)
+        if (assignmentSet is not { } id || !db.OpenTenants.Contains(tenant))
         {
             return TargetDocument.Empty;
         }
@@ -64,7 +64,7 @@ public sealed class DocumentStore : IDisposable
 
         return document ?? (isInside
             ? (await _compiler.CompileAsync(db, tenant, [set], cancellationToken))[id].Document
-            : await OnceAsync((tenant, id, set.Revision)).WaitAsync(cancellationToken));
+            : await CompileOnceAsync(tenant, id, set.Revision).WaitAsync(cancellationToken));
     }
 
     /// <summary>The stored document with this hash; null when no PC refers to it any more and it was removed.</summary>
@@ -73,6 +73,11 @@ public sealed class DocumentStore : IDisposable
         if (hash.AsSpan().SequenceEqual(TargetDocument.Empty.Hash))
         {
             return TargetDocument.Empty;
+        }
+
+        if (!db.OpenTenants.Contains(tenant))
+        {
+            return null;
         }
 
         var key = (tenant, Convert.ToBase64String(hash));
@@ -96,6 +101,10 @@ public sealed class DocumentStore : IDisposable
     internal string Reveal(Guid tenant, TargetSetting setting) =>
         setting.Wrapped is { } wrapped ? new SecretValues(_key, tenant).Unwrap(wrapped) : setting.Value;
 
+    /// <summary>Compiles a revision of a set unless it is compiled or being compiled on this node.</summary>
+    internal Task<TargetDocument> CompileOnceAsync(Guid tenant, Guid set, int revision) =>
+        _flights.GetOrAdd((tenant, set, revision), flight => new Lazy<Task<TargetDocument>>(() => Task.Run(() => CompileAsync(flight)))).Value;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -103,9 +112,6 @@ public sealed class DocumentStore : IDisposable
         _feed.Lost -= ForgetAll;
         _documents.Dispose();
     }
-
-    private Task<TargetDocument> OnceAsync((Guid Tenant, Guid Set, int Revision) key) =>
-        _flights.GetOrAdd(key, flight => new Lazy<Task<TargetDocument>>(() => Task.Run(() => CompileAsync(flight)))).Value;
 
     private async Task<TargetDocument> CompileAsync((Guid Tenant, Guid Set, int Revision) key)
     {
