@@ -14,6 +14,9 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
     /// <summary>Checks lines as <see cref="CreateAsync"/> would; stores nothing.</summary>
     public SettingDraft Check(Guid tenant, IReadOnlyList<SettingLine> lines) => SettingDraft.Check(lines, new SecretValues(key, tenant));
 
+    /// <summary>The settings of a version, in the order of their paths.</summary>
+    public static IReadOnlyList<PolicySetting> SettingsOf(PolicySetVersion version) => SettingList.Unpack(version.Settings, Protocol.Csp.Catalogue.Default);
+
     /// <summary>Makes a policy set with its version 1.</summary>
     /// <returns>The version; Invalid with a detail per refused line, or when the name breaks a rule; Conflict when the name is taken.</returns>
     public async Task<Outcome<PolicySetVersion>> CreateAsync(Guid tenant, string name, string description, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken)

@@ -99,3 +99,17 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
         ? Refusal.Conflict(string.Join(' ', result.Errors.Select(error => error.Description)))
         : Refusal.Invalid(string.Join(' ', result.Errors.Select(error => error.Description)));
 }
+
+/// <summary>People are outside the tenant filter; what pages show goes through here.</summary>
+internal static class PeopleQueries
+{
+    extension(IQueryable<Person> people)
+    {
+        /// <summary>The people of the organisations that are open.</summary>
+        internal IQueryable<Person> OpenTo(TenantScope scope)
+        {
+            var open = scope.Ids.ToArray();
+            return people.Where(row => open.Contains(row.OrganisationId));
+        }
+    }
+}

@@ -72,17 +72,27 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
             return;
         }
 
-        var scope = services.GetRequiredService<TenantScope>();
-        scope.Open(person.OrganisationId);
-        var isProvider = await db.Set<Organisation>().AnyAsync(row => row.Id == person.OrganisationId && row.Kind == OrganisationKind.Provider, context.HttpContext.RequestAborted);
-        if (isProvider)
-        {
-            await services.GetRequiredService<OrganisationDirectory>().OpenAllAsync(context.HttpContext.RequestAborted);
-        }
-
+        var isProvider = await OpenAsync(services, db, person, context.HttpContext.RequestAborted);
         services.GetRequiredService<AuditTrail>().Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
         services.GetRequiredService<CurrentPerson>().Recognise(
             person.Id, person.UserName!, person.DisplayName, person.OrganisationId, isProvider, person.Role != PersonRole.None, person.Role == PersonRole.Administrator);
+    }
+
+    /// <summary>Opens the person's own organisation; to somebody with a role at the provider, all of them.</summary>
+    private static async Task<bool> OpenAsync(IServiceProvider services, DeskwardContext db, Person person, CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<TenantScope>().Open(person.OrganisationId);
+        var own = await db.Set<Organisation>().AsNoTracking().SingleAsync(row => row.Id == person.OrganisationId, cancellationToken);
+        var isProvider = own.Kind == OrganisationKind.Provider && person.Role != PersonRole.None;
+        if (isProvider)
+        {
+            await services.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
+        }
+
+        services.GetRequiredService<CurrentPerson>().Open(!isProvider ? [new CustomerChoice(own.Id, own.Name)]
+            : await db.Set<Organisation>().Where(row => row.Kind == OrganisationKind.Customer).OrderBy(row => row.Name)
+                .Select(row => new CustomerChoice(row.Id, row.Name)).ToListAsync(cancellationToken));
+        return isProvider;
     }
 
     /// <summary>Takes the same time whether there is such a person or not.</summary>

@@ -1,7 +1,7 @@
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
-using Deskward.Tenants;
+using Deskward.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Reports;
@@ -29,6 +29,9 @@ public sealed record DeviceFilter
 
     /// <summary>Only PCs last seen before this instant; null: any.</summary>
     public DateTimeOffset? SilentSince { get; init; }
+
+    /// <summary>failed, waiting, conflict or unknown (a command without answer); null: whatever is open.</summary>
+    public string? Open { get; init; }
 
     /// <summary>name, seen, user or build; a leading minus means descending.</summary>
     public string Sort { get; init; } = "name";
@@ -101,7 +104,7 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope)
             devices = devices.Where(row => row.TenantId == customer);
         }
 
-        foreach (var word in (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToLowerInvariant()).Where(word => word.Length > 0))
+        foreach (var word in (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0))
         {
             devices = devices.Where(row => row.Search.Contains(word));
         }
@@ -111,6 +114,14 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope)
             devices = devices.Where(row => row.LastSeenAt < since);
         }
 
+        devices = filter.Open switch
+        {
+            "failed" => devices.Where(row => db.Set<OpenSetting>().Any(open => open.DeviceId == row.Id && open.Outcome == SettingOutcome.Failed)),
+            "waiting" => devices.Where(row => db.Set<OpenSetting>().Any(open => open.DeviceId == row.Id && open.Outcome == SettingOutcome.Waiting)),
+            "conflict" => devices.Where(row => db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.ConflictCount > 0)),
+            "unknown" => devices.Where(row => db.Set<DeviceCommand>().Any(command => command.DeviceId == row.Id && command.State == CommandState.Unknown)),
+            _ => devices,
+        };
         return filter.Desired switch
         {
             Desired.All => devices,
@@ -133,12 +144,4 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope)
         "-build" => devices.OrderByDescending(row => row.OsBuild).ThenByDescending(row => row.Id),
         _ => devices.OrderBy(row => row.Search).ThenBy(row => row.Id),
     };
-}
-
-/// <summary>The customers a person may choose from.</summary>
-public sealed record CustomerChoice(Guid Id, string Name)
-{
-    internal static Task<List<CustomerChoice>> AllAsync(DeskwardContext db, CancellationToken cancellationToken) =>
-        db.Set<Organisation>().Where(row => row.Kind == OrganisationKind.Customer).OrderBy(row => row.Name)
-            .Select(row => new CustomerChoice(row.Id, row.Name)).ToListAsync(cancellationToken);
 }
