@@ -1,1 +1,33 @@
-return 0;
+using System.CommandLine;
+using Deskward.Benchmarks;
+using Deskward.Benchmarks.Load;
+using Deskward.Fixture;
+using Deskward.Platform;
+
+var only = new Option<string[]>("--only") { Description = "Measure only the lines whose name begins so: quiet, apply, fleet, enrol, catalogue; may repeat", HelpName = "NAME" };
+var quick = new Option<bool>("--quick") { Description = "Few requests and few PCs: shows that it works, measures nothing" };
+var database = new Option<Engine?>("--on") { Description = "Only this database: sqlite or postgres" };
+var recordings = new Option<string>("--recordings") { Required = true };
+
+var reference = new Command("reference") { recordings };
+reference.Hidden = true;
+var node = new Command("node") { Hidden = true };
+var catalogue = new Command("catalogue") { Hidden = true };
+catalogue.SetAction(_ => CatalogueLine.Measure());
+
+var root = new RootCommand("Measures the service against its targets; the results are in .bench/results.json too.")
+{
+    only,
+    quick,
+    database,
+    catalogue,
+    Verb.WithSettings(reference, (settings, result, _) => ReferenceServer.RunAsync(settings, result.GetRequiredValue(recordings))),
+    Verb.WithSettings(node, (settings, _, _) => NodeControl.RunAsync(settings)),
+};
+root.SetAction((result, _) => BenchRun.RunAsync(new BenchOptions
+{
+    Only = result.GetValue(only) ?? [],
+    Quick = result.GetValue(quick),
+    Engines = result.GetValue(database) is { } one ? [one] : [Engine.Sqlite, Engine.Postgres],
+}));
+return await root.Parse(args).InvokeAsync();

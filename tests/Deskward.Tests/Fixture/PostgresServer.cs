@@ -11,19 +11,21 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     private const string OwnerName = "deskward_owner";
     private readonly string _folder;
+    private readonly bool _durable;
 
-    private PostgresServer(string folder, int port) => (_folder, Port) = (folder, port);
+    private PostgresServer(string folder, int port, bool durable) => (_folder, Port, _durable) = (folder, port, durable);
 
     /// <summary>Port on 127.0.0.1.</summary>
     public int Port { get; }
 
     private string DataFolder => Path.Combine(_folder, "data");
 
-    public static async Task<PostgresServer> StartAsync()
+    /// <param name="durable">Whether a commit waits for the disk, as in real operation; tests need no disk.</param>
+    public static async Task<PostgresServer> StartAsync(bool durable = false)
     {
         var folder = Directory.CreateTempSubdirectory("deskward-pg-").FullName;
         File.SetUnixFileMode(folder, (UnixFileMode)0b111_111_111);
-        var server = new PostgresServer(folder, FreePort());
+        var server = new PostgresServer(folder, FreePort(), durable);
         await RunAsync("initdb", "-D", server.DataFolder, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
         await server.StartAgainAsync();
         await server.ExecuteAsync("postgres", $"CREATE ROLE {OwnerName} LOGIN BYPASSRLS CREATEDB CREATEROLE");
@@ -32,7 +34,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts the server that <see cref="StopAsync"/> stopped, on the same port with the same data.</summary>
     public async Task StartAgainAsync() => await RunAsync("pg_ctl", "-D", DataFolder, "-w", "-l", Path.Combine(_folder, "log"), "-o",
-        string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off -c full_page_writes=off -c max_connections=200"), "start");
+        string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c max_connections=200{(_durable ? "" : " -c fsync=off -c full_page_writes=off")}"), "start");
 
     /// <summary>Stops it; <c>immediate</c> is the crash that loses what was not written.</summary>
     public Task StopAsync(string mode = "fast") => RunAsync("pg_ctl", "-D", DataFolder, "-w", "-m", mode, "stop");

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using Deskward.Fixture;
+
+namespace Deskward.Benchmarks.LargeFleet;
+
+/// <summary>Somebody who is signed in and asks for pages.</summary>
+internal sealed partial class PortalVisitor : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private PortalVisitor(HttpClient http) => _http = http;
+
+    internal static async Task<PortalVisitor> SignInAsync(Estate estate)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(Path.Combine(estate.Settings.Data, "tls", "root.pem"));
+        var http = new HttpClient(handler) { BaseAddress = estate.Settings.PublicUrl };
+        var token = WebUtility.HtmlDecode(Token().Match(await http.GetStringAsync("/sign-in")).Groups["value"].Value);
+        using var content = new FormUrlEncodedContent(
+            [new("__RequestVerificationToken", token), new("_handler", "sign-in"), new("address", estate.Address), new("password", TestService.Password)]);
+        using var answer = await http.PostAsync("/sign-in", content);
+        return answer.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.SeeOther or HttpStatusCode.Found
+            ? new PortalVisitor(http) : throw new InvalidOperationException($"Sign-in was answered {answer.StatusCode}.");
+    }
+
+    /// <summary>Milliseconds of each request, whole page read, some at the same time.</summary>
+    /// <exception cref="InvalidOperationException">A page is not 200, or does not hold what it should.</exception>
+    internal async Task<double[]> AskAsync(int count, int atOnce, Func<int, string> address, string mustHold)
+    {
+        var times = new double[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = atOnce }, async (number, cancellationToken) =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            using var answer = await _http.GetAsync(address(number), cancellationToken);
+            var page = await answer.Content.ReadAsStringAsync(cancellationToken);
+            times[number] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            if (answer.StatusCode != HttpStatusCode.OK || !page.Contains(mustHold, StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException($"{address(number)} was answered {answer.StatusCode}, without '{mustHold}'.");
+            }
+        });
+        return times;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<value>[^\"]*)\"")]
+    private static partial Regex Token();
+}

@@ -1,0 +1,67 @@
+using Deskward.Platform;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Benchmarks.LargeFleet;
+
+/// <summary>
+/// How many rows differ from what they were: on PostgreSQL by the transaction that wrote them, on SQLite by comparing every table with a copy.
+/// What was deleted counts too.
+/// </summary>
+internal sealed class RowsWritten
+{
+    private readonly ServiceSettings _settings;
+    private readonly string[] _tables;
+    private readonly Dictionary<string, long> _before = [];
+    private readonly string _copy;
+    private long _transaction;
+
+    private RowsWritten(ServiceSettings settings)
+    {
+        _settings = settings;
+        _copy = Path.Combine(settings.Data, "before.db");
+        using var db = BenchDatabases.Open(settings);
+        _tables = [.. db.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct()];
+    }
+
+    internal static async Task<RowsWritten> BeginAsync(ServiceSettings settings)
+    {
+        var rows = new RowsWritten(settings);
+        if (settings.IsSqlite)
+        {
+            await BenchDatabases.ExecuteAsync(settings, $"VACUUM INTO '{rows._copy}'");
+            return rows;
+        }
+
+        foreach (var table in rows._tables)
+        {
+            rows._before[table] = await BenchDatabases.NumberAsync(settings, $"SELECT count(*) FROM {table}");
+        }
+
+        rows._transaction = await BenchDatabases.NumberAsync(settings, "SELECT txid_current()");
+        return rows;
+    }
+
+    internal async Task<long> CountAsync()
+    {
+        if (_settings.IsSqlite)
+        {
+            var different = await BenchDatabases.NumberAsync(_settings, $"ATTACH '{_copy}' AS earlier; SELECT " + string.Join(" + ", _tables.Select(Different)));
+            SqliteConnection.ClearAllPools();
+            File.Delete(_copy);
+            return different;
+        }
+
+        var written = 0L;
+        foreach (var table in _tables)
+        {
+            var now = await BenchDatabases.NumberAsync(_settings, $"SELECT count(*) FROM {table}");
+            written += Math.Max(0, _before[table] - now) + await BenchDatabases.NumberAsync(_settings, $"SELECT count(*) FROM {table} WHERE xmin::text::bigint > {_transaction}");
+        }
+
+        return written;
+    }
+
+    private static string Different(string table) =>
+        $"(SELECT count(*) FROM (SELECT * FROM main.{table} EXCEPT SELECT * FROM earlier.{table})) + max(0, (SELECT count(*) FROM earlier.{table}) - (SELECT count(*) FROM main.{table}))";
+}

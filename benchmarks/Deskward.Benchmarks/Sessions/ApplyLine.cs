@@ -1,0 +1,89 @@
+using System.Globalization;
+using Deskward.Benchmarks.Load;
+using Deskward.Fixture;
+
+namespace Deskward.Benchmarks.Sessions;
+
+/// <summary>How many recorded sessions are played: a session that applies can be played once per copy of the database.</summary>
+internal sealed class ApplyPlan(BenchOptions options)
+{
+    /// <summary>Sessions in each run.</summary>
+    internal int PerRun { get; } = options.Quick ? 4 : 40;
+
+    /// <summary>All PCs that are needed, those of the warm-up included.</summary>
+    internal int Pcs => PerRun * (options.Pairs + 1);
+
+    /// <summary>The PCs of a run; that of number -1 warms up.</summary>
+    internal IEnumerable<int> Run(int pair) => Enumerable.Range((pair + 1) * PerRun, PerRun);
+}
+
+/// <summary>
+/// Sessions that apply the whole baseline and store its results: what the virtual PCs said when they were recorded is said again to a service
+/// that has the database of before, and each answer must be what it was. The reference exchanges the same bytes.
+/// </summary>
+internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate estate, RecordedFleet fleet)
+{
+    private const double Ratio = 0.3;
+    private const int AtOnce = 8;
+    private const int ReferenceRounds = 5;
+    private readonly List<RecordedExchange> _replies = [];
+    private int _referencePort;
+    private int _different;
+
+    internal async Task<BenchLine> RunAsync(string on)
+    {
+        var first = fleet.Pcs.Take(plan.Pcs).Select(pc => { var at = _replies.Count; _replies.AddRange(pc.Applying); return at; }).ToArray();
+        await using var reference = await StartReferenceAsync();
+        var (rate, ratio) = await Figures.PairsAsync(options.Pairs, ServiceAsync, pair => ReferenceAsync(pair, first));
+        var standing = await Standing.CountAsync(estate);
+        if (_different > 0 || standing.Pcs < plan.Pcs)
+        {
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"apply: {_different} answers differ from the recorded ones, {standing.Pcs} of {plan.Pcs} PCs are settled"));
+        }
+
+        var line = BenchLine.AtLeast($"apply: {estate.SettingCount} settings and their results, {on}", rate, "sessions/s", ratio, Ratio);
+        return line with { Ok = line.Ok && _different == 0 && standing.Pcs >= plan.Pcs };
+    }
+
+    private async Task<ChildProcess> StartReferenceAsync()
+    {
+        var file = Path.Combine(estate.Settings.Data, "apply.recorded");
+        fleet.WriteReference(file, _replies);
+        _referencePort = PostgresServer.FreePort();
+        return await ChildProcess.ReferenceAsync(estate.Settings with { ManagementUrl = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_referencePort}")) }, file);
+    }
+
+    private Task<double> ServiceAsync(int pair) => PlayAsync(plan.Run(pair), 1, async index =>
+    {
+        var pc = fleet.Pcs[index];
+        var address = new Uri(pc.Pc.State.Enrolment!.ManagementUrl);
+        await using var connection = await LoadConnection.OpenAsync(estate.Settings.ManagementUrl.Port, pc.Identity);
+        foreach (var exchange in pc.Applying)
+        {
+            var answer = await connection.SendAsync(LoadRequest.ToService(address, exchange.Request));
+            if (answer.Length != exchange.Reply.Length)
+            {
+                Interlocked.Increment(ref _different);
+            }
+        }
+    });
+
+    private Task<double> ReferenceAsync(int pair, int[] first) => PlayAsync(plan.Run(pair), ReferenceRounds, async index =>
+    {
+        var pc = fleet.Pcs[index];
+        var reply = first[index];
+        await using var connection = await LoadConnection.OpenAsync(_referencePort, pc.Identity);
+        foreach (var exchange in pc.Applying)
+        {
+            await connection.SendAsync(LoadRequest.ToReference(_referencePort, reply++, exchange.Request));
+        }
+    });
+
+    private static async Task<double> PlayAsync(IEnumerable<int> pcs, int rounds, Func<int, Task> play)
+    {
+        int[] order = [.. Enumerable.Repeat(pcs, rounds).SelectMany(round => round)];
+        var milliseconds = await Figures.MillisecondsAsync(() =>
+            Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (index, _) => await play(index)));
+        return order.Length / milliseconds * 1000;
+    }
+}
