@@ -7,8 +7,8 @@ namespace Deskward.Devices;
 public static class ReportedText
 {
     /// <summary>
-    /// One line without control and format characters (which could end a log line or turn the direction of a page's text), trimmed and cut; null
-    /// when nothing is left. Angle brackets and formulas stay: whoever writes HTML or a table escapes them there.
+    /// One line without control and format characters (which could end a log line or turn the direction of a page's text), cut; null
+    /// when nothing is left; runs of blanks become one. Angle brackets and formulas stay: whoever writes HTML or a table escapes them there.
     /// </summary>
     public static string? Clean(string? text, int longest)
     {
@@ -20,9 +20,13 @@ public static class ReportedText
                 break;
             }
 
-            if (!IsHidden(rune) && !(clean.Length == 0 && Rune.IsWhiteSpace(rune)))
+            if (!Rune.IsWhiteSpace(rune))
             {
-                clean.Append(Rune.IsWhiteSpace(rune) ? " " : rune.ToString());
+                clean.Append(IsHidden(rune) ? "" : rune.ToString());
+            }
+            else if (clean.Length > 0 && clean[^1] != ' ')
+            {
+                clean.Append(' ');
             }
         }
 

@@ -105,7 +105,7 @@ public sealed class EnrolmentTests(Services services)
         pc.Facts.Add(("DeviceName", "=cmd|&lt;script&gt;&#x202E;&#10;evil" + new string('x', 400)));
         var answer = await pc.EnrolAsync(ground.Http, ground.Service.DiscoveryUrl);
         var device = await ground.QueryAsync(db => db.Set<Device>().SingleAsync());
-        Assert.StartsWith("=cmd|<script>evil", device.Name, StringComparison.Ordinal);
+        Assert.StartsWith("=cmd|<script> evil", device.Name, StringComparison.Ordinal);
         Assert.Equal(255, device.Name.Length);
         Assert.Equal(device.Name, answer.Parm("DMClient", "Provider", "Deskward", "EntDeviceName"));
     }
