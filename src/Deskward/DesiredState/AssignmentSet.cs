@@ -20,6 +20,9 @@ public sealed class AssignmentSet : ITenantOwned
     /// <summary>The groups, ordered, 16 bytes each.</summary>
     public byte[] GroupIds { get; init; } = [];
 
+    /// <summary>Whether a set with these <see cref="GroupIds"/> holds the group.</summary>
+    public static bool Holds(byte[] groupIds, Guid group) => GroupKeys.Read(groupIds).Contains(group);
+
     /// <summary>Rises with every change of what the groups assign.</summary>
     public int Revision { get; set; }
 
