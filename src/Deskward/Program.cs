@@ -1,18 +1,23 @@
 using System.CommandLine;
+using Deskward.Demo;
 using Deskward.Enrollment;
+using Deskward.Identity;
 using Deskward.Platform;
 using Deskward.Policies;
 using Deskward.Tenants;
 
 var root = new RootCommand("Deskward: an open, self-hosted managed desktop service.")
 {
+    DemoVerb.Create(),
     ServeVerb.Create(),
     MigrateVerb.Create(),
     DoctorVerb.Create(),
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),
     TenantVerb.Create(),
+    UserVerb.Create(),
     EnrolmentCodeVerb.Create(),
     CatalogueVerb.Create(),
+    VirtualPcVerb.Create(),
 };
 return await root.Parse(args).InvokeAsync();

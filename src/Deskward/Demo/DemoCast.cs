@@ -1,0 +1,55 @@
+using System.Globalization;
+using Deskward.Identity;
+using Deskward.Tenants;
+
+namespace Deskward.Demo;
+
+/// <summary>An organisation of the demo and how many virtual PCs it has.</summary>
+internal sealed record DemoOrganisation(OrganisationKind Kind, string Name, string Domain, int Pcs);
+
+/// <summary>A person of the demo.</summary>
+internal sealed record DemoPerson(string Domain, string Account, string Name, PersonRole Role)
+{
+    internal string Address => $"{Account}@{Domain}";
+}
+
+/// <summary>Who plays in the demo: the provider, its customers, who signs in, and one person per PC.</summary>
+internal static class DemoCast
+{
+    internal const string ContosoDomain = "contoso.example";
+    private const string NorthwindDomain = "northwind.example";
+    private const int SmallFleet = 20;
+    private static readonly string[] Given = ["Adele", "Akira", "Amara", "Bianca", "Carlos", "Chen", "Diego", "Elif", "Emeka", "Fatima", "Grady", "Hana", "Ines", "Jonas", "Keiko", "Lars", "Mei", "Nadia", "Omar", "Priya"];
+    private static readonly string[] Family = ["Abara", "Berg", "Costa", "Duarte", "Eriksen", "Fischer", "Garcia", "Hoffmann", "Ito", "Jansen", "Kaya", "Lind", "Moreau", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tanaka"];
+
+    /// <summary>The organisations; with no PCs for Contoso there are none anywhere.</summary>
+    internal static IReadOnlyList<DemoOrganisation> Organisations(int contosoPcs) =>
+    [
+        new(OrganisationKind.Provider, "Northwind Managed Services", NorthwindDomain, 0),
+        new(OrganisationKind.Customer, "Contoso", ContosoDomain, contosoPcs),
+        new(OrganisationKind.Customer, "Fabrikam", "fabrikam.example", contosoPcs == 0 ? 0 : SmallFleet),
+        new(OrganisationKind.Customer, "Adatum", "adatum.example", contosoPcs == 0 ? 0 : SmallFleet),
+    ];
+
+    internal static IReadOnlyList<DemoPerson> Staff { get; } =
+    [
+        new(NorthwindDomain, "ed", "Ed Meadows", PersonRole.Administrator),
+        new(ContosoDomain, "alice", "Alice Ciccu", PersonRole.Administrator),
+        new(ContosoDomain, "bob", "Bob Kelly", PersonRole.Reader),
+    ];
+
+    /// <summary>The person at the PC with this number, counted from 0.</summary>
+    internal static DemoPerson AtPc(DemoOrganisation organisation, int number)
+    {
+        var (given, family) = (Given[number % Given.Length], Family[(number / Given.Length + number) % Family.Length]);
+        var account = string.Create(CultureInfo.InvariantCulture, $"{given}.{family}{number + 1}").ToLowerInvariant();
+        return new DemoPerson(organisation.Domain, account, $"{given} {family}", PersonRole.None);
+    }
+
+    /// <summary>The seed of that PC: the same in each run, another for each organisation.</summary>
+    internal static long Seed(DemoOrganisation organisation, int number) => organisation.Domain.Aggregate(17L, (hash, letter) => hash * 31 + letter) * 100_000 + number;
+
+    /// <summary>The PC's name: three letters of the organisation and a number.</summary>
+    internal static string PcName(DemoOrganisation organisation, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{organisation.Name[..3].ToUpperInvariant()}-PC-{number + 1:0000}");
+}

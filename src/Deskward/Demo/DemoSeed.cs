@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using Deskward.Identity;
+using Deskward.Platform;
+using Deskward.Policies;
+using Deskward.Tenants;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Demo;
+
+/// <summary>Fills the database with the cast, the baseline and its examples; what is there already stays as it is.</summary>
+internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settings)
+{
+    internal async Task<DemoFile> FillAsync(IReadOnlyList<DemoOrganisation> cast, CancellationToken cancellationToken)
+    {
+        var known = DemoFile.Read(settings.Data);
+        List<DemoFile.OrganisationEntry> organisations = [];
+        List<DemoFile.PersonEntry> people = [];
+        foreach (var organisation in cast)
+        {
+            await using var scope = services.CreateAsyncScope();
+            var row = await OrganisationAsync(scope.ServiceProvider, organisation, cancellationToken);
+            organisations.Add(new(row.Id, row.Name, row.Domain));
+            people.AddRange(await PeopleAsync(scope.ServiceProvider, organisation, row, known, cancellationToken));
+            if (row.Kind == OrganisationKind.Customer)
+            {
+                await PolicySetsAsync(scope.ServiceProvider.GetRequiredService<Baseline>(), row.Id, cancellationToken);
+            }
+        }
+
+        var portal = settings.PublicUrl.GetLeftPart(UriPartial.Authority);
+        var file = new DemoFile(portal, portal + "/EnrollmentServer/Discovery.svc", organisations, people);
+        file.Write(settings.Data);
+        return file;
+    }
+
+    private static async Task<Organisation> OrganisationAsync(IServiceProvider services, DemoOrganisation wanted, CancellationToken cancellationToken)
+    {
+        var directory = services.GetRequiredService<OrganisationDirectory>();
+        var found = await directory.FindAsync(wanted.Domain, cancellationToken);
+        var row = found.IsRefused ? await directory.AddAsync(wanted.Kind, wanted.Name, wanted.Domain, cancellationToken) : found;
+        if (row.IsRefused)
+        {
+            throw new InvalidDataException(row.Refusal.Message);
+        }
+
+        services.GetRequiredService<TenantScope>().Open(row.Value.Id);
+        return row.Value;
+    }
+
+    /// <summary>The baseline holds no node that demands an Atomic: a firewall rule and a VPN profile show those.</summary>
+    private static async Task PolicySetsAsync(Baseline baseline, Guid customer, CancellationToken cancellationToken)
+    {
+        var assigned = new[]
+        {
+            await baseline.EnsureAsync(customer, cancellationToken),
+            await baseline.EnsureAsync(customer, "Block incoming Telnet", "A firewall rule.", Baseline.ExampleFirewallRule, cancellationToken),
+            await baseline.EnsureAsync(customer, "Head office VPN", "A VPN profile.", Baseline.ExampleVpnProfile, cancellationToken),
+        };
+        if (Array.Find(assigned, one => one.IsRefused) is { Refusal: { } refusal })
+        {
+            throw new InvalidDataException(refusal.Message);
+        }
+    }
+
+    private static async Task<List<DemoFile.PersonEntry>> PeopleAsync(
+        IServiceProvider services, DemoOrganisation organisation, Organisation row, DemoFile? known, CancellationToken cancellationToken)
+    {
+        var wanted = DemoCast.Staff.Where(person => person.Domain == organisation.Domain)
+            .Concat(Enumerable.Range(0, organisation.Pcs).Select(number => DemoCast.AtPc(organisation, number))).ToList();
+        var passwords = known?.People.ToDictionary(person => person.Address, person => person.Password, StringComparer.OrdinalIgnoreCase) ?? [];
+        var db = services.GetRequiredService<DeskwardContext>();
+        var present = await db.Set<Person>().Where(person => person.OrganisationId == row.Id).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
+        var (seats, hash) = SeatPassword(passwords.GetValueOrDefault(wanted[^1].Address));
+        List<DemoFile.PersonEntry> entries = [];
+        foreach (var person in wanted)
+        {
+            var isSeat = person.Role == PersonRole.None;
+            var existing = present.GetValueOrDefault(person.Address.ToUpperInvariant());
+            var password = isSeat ? seats : existing is null ? NewPassword() : passwords.GetValueOrDefault(person.Address) ?? NewPassword();
+            if (existing is null || !passwords.ContainsKey(person.Address))
+            {
+                var account = existing ?? Add(db, row, person);
+                account.PasswordHash = isSeat ? hash : new PasswordHasher<Person>().HashPassword(account, password);
+            }
+
+            entries.Add(new(person.Address, password, row.Id, isSeat ? [] : [person.Role.ToString().ToLowerInvariant()]));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return entries;
+    }
+
+    private static Person Add(DeskwardContext db, Organisation organisation, DemoPerson person)
+    {
+        var account = new Person
+        {
+            OrganisationId = organisation.Id, DisplayName = person.Name, Role = person.Role, UserName = person.Address, Email = person.Address,
+            NormalizedUserName = person.Address.ToUpperInvariant(), NormalizedEmail = person.Address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
+        };
+        db.Add(account);
+        return account;
+    }
+
+    /// <summary>People at PCs share one password per organisation: hashing one costs as much as enrolling a PC.</summary>
+    private static (string Password, string Hash) SeatPassword(string? known)
+    {
+        var password = known ?? NewPassword();
+        return (password, new PasswordHasher<Person>().HashPassword(new Person(), password));
+    }
+
+    private static string NewPassword() => $"{RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz", 5)}-{RandomNumberGenerator.GetString("ABCDEFGHJKMNPQRSTUVWXYZ", 5)}-{RandomNumberGenerator.GetString("23456789", 4)}";
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using Deskward.Platform;
+using Deskward.Simulator;
+
+namespace Deskward.Demo;
+
+/// <summary><c>deskward demo</c>: a provider, three customers and their virtual PCs, managed over real HTTPS until Ctrl-C.</summary>
+internal static class DemoVerb
+{
+    private const int MostPcs = 5000;
+    private static readonly string[] OwnFiles = ["deskward.db", "deskward.db-wal", "deskward.db-shm", "demo.json", "service.key"];
+    private static readonly string[] OwnFolders = ["pcs", "tls"];
+
+    internal static Command Create()
+    {
+        var pcs = new Option<int>("--pcs") { Description = "Contoso's virtual PCs; 0: no virtual PCs at all", DefaultValueFactory = _ => 200 };
+        var fresh = new Option<bool>("--fresh") { Description = "Forgets the demo's data first" };
+        var demo = new Command("demo", "Runs the service with demo customers and virtual PCs.") { pcs, fresh };
+        return Verb.WithSettings(demo, (settings, result, cancellationToken) => result.GetValue(pcs) is >= 0 and <= MostPcs and var number
+            ? RunAsync(settings, number, result.GetValue(fresh), cancellationToken)
+            : Verb.RefuseAsync($"--pcs must be 0 to {MostPcs}."));
+    }
+
+    private static async Task<int> RunAsync(ServiceSettings given, int pcs, bool fresh, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(given.Data);
+        using var alone = NodeLock.Take(given);
+        if (fresh)
+        {
+            Forget(given);
+        }
+
+        var cast = DemoCast.Organisations(pcs);
+        await SayAsync("Preparing the database");
+        var settings = await DemoDatabase.PrepareAsync(given, fresh, cancellationToken);
+        await using var app = ServiceHost.Build(settings);
+        await SayAsync("Adding organisations, people and policy sets");
+        var file = await new DemoSeed(app.Services, settings).FillAsync(cast, cancellationToken);
+        await app.StartAsync(cancellationToken);
+        var fleet = new DemoFleet(app.Services, settings, cast, Progress());
+        try
+        {
+            await SayAsync($"{fleet.Count} virtual PCs enrol and are brought to their desired state");
+            foreach (var problem in await fleet.SettleAsync(file.Discovery, cancellationToken))
+            {
+                await Console.Error.WriteLineAsync("deskward: " + problem);
+            }
+
+            await ReadyAsync(file);
+            await Task.WhenAll(fleet.LiveAsync(cancellationToken), app.WaitForShutdownAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await SayAsync("Stopping");
+        }
+
+        await app.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private static async Task ReadyAsync(DemoFile file)
+    {
+        await Console.Out.WriteLineAsync($"Deskward is ready: {file.Portal}");
+        await Console.Out.WriteLineAsync("Sign in as");
+        foreach (var person in file.People.Where(person => person.Roles.Count > 0))
+        {
+            var organisation = file.Organisations.Single(row => row.Id == person.Organisation);
+            await Console.Out.WriteLineAsync($"  {person.Address,-26} {person.Password,-18} {person.Roles[0]}, {organisation.Name}");
+        }
+    }
+
+    private static Action<FleetProgress> Progress()
+    {
+        var next = 0;
+        return progress =>
+        {
+            if (progress.Done >= Volatile.Read(ref next) || progress.Done == progress.Total)
+            {
+                Volatile.Write(ref next, progress.Done + Math.Max(1, progress.Total / 10));
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {progress.Done} of {progress.Total}"));
+            }
+        };
+    }
+
+    /// <summary>Only what the demo itself makes, so that a mistyped --data loses nothing else.</summary>
+    private static void Forget(ServiceSettings settings)
+    {
+        foreach (var name in OwnFiles)
+        {
+            File.Delete(Path.Combine(settings.Data, name));
+        }
+
+        foreach (var name in OwnFolders.Select(name => Path.Combine(settings.Data, name)).Where(Directory.Exists))
+        {
+            Directory.Delete(name, recursive: true);
+        }
+    }
+
+    private static Task SayAsync(string text) => Console.Out.WriteLineAsync(text + " ...");
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Deskward.Platform;
+using Deskward.Simulator;
+
+namespace Deskward.Demo;
+
+/// <summary><c>deskward virtual-pc</c>: one virtual PC against any service that speaks MS-MDE2, from its discovery address alone.</summary>
+internal static class VirtualPcVerb
+{
+    private readonly record struct Asked(Uri Discovery, string Address, string Code, FileInfo? TlsRoot, DirectoryInfo Folder, long Seed);
+
+    internal static Command Create()
+    {
+        var discovery = new Option<Uri>("--discovery") { Description = "Discovery address, such as https://localhost:8443/EnrollmentServer/Discovery.svc", Required = true };
+        var address = new Option<string>("--user") { Description = "The person's address", Required = true };
+        var code = new Option<string>("--code") { Description = "Enrolment code; needed for the first run", DefaultValueFactory = _ => "" };
+        var root = new Option<FileInfo?>("--tls-root") { Description = "PEM file of the root that the server certificate chains to; default: the machine's roots", HelpName = "FILE" };
+        var folder = new Option<DirectoryInfo>("--folder") { Description = "Where the PC is kept between runs", DefaultValueFactory = _ => new DirectoryInfo("./.virtual-pc") };
+        var seed = new Option<long>("--seed") { Description = "Which PC it is: the same seed makes the same PC", DefaultValueFactory = _ => 1 };
+        var stay = new Option<bool>("--stay") { Description = "Stay managed until Ctrl-C, by the poll schedule of the service" };
+        var verb = new Command("virtual-pc", "Enrols a virtual Windows PC and has it managed; prints what happened.") { discovery, address, code, root, folder, seed, stay };
+        verb.SetAction((result, cancellationToken) => RunAsync(
+            new(result.GetRequiredValue(discovery), result.GetRequiredValue(address), result.GetRequiredValue(code), result.GetValue(root), result.GetRequiredValue(folder), result.GetValue(seed)),
+            result.GetValue(stay),
+            cancellationToken));
+        return verb;
+    }
+
+    private static async Task<int> RunAsync(Asked asked, bool stay, CancellationToken cancellationToken)
+    {
+        if (asked.TlsRoot is { Exists: false } missing)
+        {
+            return await Verb.RefuseAsync($"{missing} does not exist.");
+        }
+
+        var network = asked.TlsRoot is { } file ? PcNetwork.FromPemFile(file.FullName) : new PcNetwork();
+        var keys = new KeyStore(Path.Combine(asked.Folder.FullName, "keys"));
+        var made = VirtualPc.Create(asked.Seed, network: network, keys: keys);
+        using var pc = SavedPcs.LoadAll(asked.Folder.FullName, network, keys).FirstOrDefault(saved => saved.Identity.DeviceId == made.Identity.DeviceId) ?? made;
+        if (!pc.IsEnrolled)
+        {
+            var enrolled = await pc.EnrolAsync(asked.Discovery, asked.Address, asked.Code, cancellationToken);
+            if (!enrolled.Succeeded)
+            {
+                return await Verb.RefuseAsync($"The PC could not be enrolled: {enrolled}");
+            }
+
+            await Console.Out.WriteLineAsync($"{pc.Identity.Name} is enrolled.");
+        }
+
+        pc.SignIn(asked.Address);
+        var fleet = new Fleet([pc], new FleetOptions { Synced = (_, report) => Console.Out.WriteLine(report) });
+        var restless = await fleet.SettleAsync(cancellation: cancellationToken);
+        await pc.SaveAsync(asked.Folder.FullName, cancellationToken);
+        if (stay)
+        {
+            await fleet.LiveAsync(cancellationToken);
+            await pc.SaveAsync(asked.Folder.FullName, CancellationToken.None);
+        }
+
+        return restless == 0 ? 0 : 1;
+    }
+}
