@@ -26,6 +26,8 @@ internal static class AnyRow
         var type when type == typeof(string) => Cut(Guid.CreateVersion7().ToString("n"), property.GetMaxLength()),
         var type when type == typeof(byte[]) => RandomNumberGenerator.GetBytes(32),
         var type when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
+        var type when type == typeof(DateOnly) => DateOnly.FromDayNumber(RandomNumberGenerator.GetInt32(700_000, 730_000)),
+        var type when type == typeof(TimeSpan) => TimeSpan.FromMinutes(1),
         var type when type == typeof(bool) => false,
         var type => Convert.ChangeType(1, type, System.Globalization.CultureInfo.InvariantCulture),
     };

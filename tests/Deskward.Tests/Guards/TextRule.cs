@@ -41,7 +41,7 @@ internal static partial class TextRules
             ("src/Deskward/Platform/KeyRingProtection.cs", "reads what the service key has just opened, so nobody else wrote it"),
             ("tests/", "reads what the test itself made or the service answered")),
         new("IgnoreQueryFilters outside Platform and Reports", file => file.IsTest ? [] : Calls(file, name => name == "IgnoreQueryFilters"),
-            ("src/Deskward/Platform/", "the filter lives there"), ("src/Deskward/Reports/", "joins over the others, read only")),
+            ("src/Deskward/Platform/", "the filter lives there"), ("src/Deskward/Reports/", "joins over the others, read only"), ("benchmarks/", "counts what a run leaves in all organisations")),
         new("NotImplementedException", file => file.Tree.GetRoot().DescendantNodes().Where(node => node is IdentifierNameSyntax { Identifier.ValueText: "NotImplementedException" }).Select(node => file.LineOf(node))),
         new("an empty catch without a reason", EmptyCatches),
     ];
