@@ -1,4 +1,5 @@
 using Deskward.Audit;
+using Deskward.Devices;
 using Deskward.Groups;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -33,6 +34,7 @@ internal static class DesiredStateModule
             provider.GetRequiredService<SetInterning>(),
             provider.GetRequiredService<AssignmentConflicts>(),
             provider.GetRequiredService<SettingsCache>()));
+        services.AddSingleton<DeviceArrived>((db, device, cancellationToken) => new SetInterning(db).ArriveAsync(device, cancellationToken));
         services.AddSingleton<GroupChanging>(FollowGroupAsync);
     }
 

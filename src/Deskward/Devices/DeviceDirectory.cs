@@ -36,7 +36,7 @@ public sealed record DeviceRegistration
 
 /// <summary>
 /// What a lower module does when a PC comes, such as giving it its assignment set; runs in the same transaction, with the PC's organisation open
-/// and the new row added but not saved.
+/// and the new row added but not saved. They run in the order of the modules.
 /// </summary>
 public delegate Task DeviceArrived(DeskwardContext db, Device device, CancellationToken cancellationToken);
 

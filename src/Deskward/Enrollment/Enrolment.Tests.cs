@@ -22,6 +22,7 @@ public sealed class EnrolmentTests(Services services)
         Assert.Equal(RawMessages.MessageId, answer.Text("RelatesTo"));
         var device = Assert.Single(await ground.QueryAsync(db => db.Set<Device>().ToListAsync()));
         Assert.Equal((pc.DeviceId, "PC-RAW", DeviceState.Enrolled, 4), (device.HardwareId, device.Name, device.State, device.Edition));
+        Assert.NotNull(device.AssignmentSetId);
         var issued = Assert.Single(await ground.QueryAsync(db => db.Set<IssuedCertificate>().ToListAsync()));
         Assert.Equal(issued.Certificate, pc.Certificate!.RawData);
         Assert.Equal(device.Id, issued.DeviceId);
@@ -45,6 +46,16 @@ public sealed class EnrolmentTests(Services services)
         Assert.Equal(["10", "15", "8", "60", "0", "480"], poll.Select(name => answer.Parm("DMClient", "Provider", "Deskward", "Poll", name)));
         Assert.DoesNotContain("RequireMessageSigning", Encoding.UTF8.GetString(answer.Document()), StringComparison.Ordinal);
         Assert.Equal(Convert.ToBase64String(pc.Certificate!.RawData), answer.Parm("CertificateStore", "My", store, pc.Certificate.Thumbprint, "EncodedCertificate"));
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_the_pc_is_told_to_sign_its_messages()
+    {
+        await using var service = await services.FreshAsync(Engine.Sqlite, settings => settings with { TrustedProxies = [System.Net.IPNetwork.Parse("10.0.0.0/8")] });
+        await using var ground = await EnrolmentGround.OnAsync(service);
+        using var pc = await ground.NewPcAsync();
+        var answer = await pc.EnrolAsync(ground.Http, service.DiscoveryUrl);
+        Assert.Equal("true", answer.Parm("DMClient", "Provider", "Deskward", "RequireMessageSigning"));
     }
 
     [Fact]

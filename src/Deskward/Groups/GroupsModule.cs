@@ -1,3 +1,4 @@
+using Deskward.Devices;
 using Deskward.Platform;
 using Deskward.Tenants;
 
@@ -8,6 +9,7 @@ internal static class GroupsModule
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
         services.AddScoped<GroupMembership>();
+        services.AddSingleton<DeviceArrived>(GroupMembership.ArriveAsync);
         services.AddSingleton<OrganisationAdded>((db, organisation, _) =>
         {
             GroupMembership.AddAllDevices(db, organisation.Id);
