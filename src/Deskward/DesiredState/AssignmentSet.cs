@@ -74,6 +74,18 @@ public sealed class DeviceProgress : ITenantOwned
     /// <summary>The PC may be ahead of this row (a backup was restored): read it before anything is written to it.</summary>
     public bool MustReadFirst { get; set; }
 
+    /// <summary>The row of the session that goes on; null: none, or it ended. While one goes on, no answer is quiet.</summary>
+    public Guid? OpenSessionId { get; set; }
+
+    /// <summary>Something is to be done as soon as the PC's user is signed in.</summary>
+    public bool WaitsForUser { get; set; }
+
+    /// <summary>When the facts of the machine were last read; null: never.</summary>
+    public DateTimeOffset? InventoryAt { get; set; }
+
+    /// <summary>When it first signed a message validly; null: never, then the first step through a proxy is still open.</summary>
+    public DateTimeOffset? SignedAt { get; set; }
+
     /// <summary>When the next session shall read everything back.</summary>
     public DateTimeOffset ReadDueAt { get; set; }
 

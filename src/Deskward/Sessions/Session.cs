@@ -122,6 +122,32 @@ public sealed class DeviceCommand : ITenantOwned
     public Guid? SentInSession { get; set; }
 
     public int Version { get; set; }
+
+    internal void Send(Guid session, DateTimeOffset now) => (State, SentAt, SentInSession, Version) = (CommandState.Sent, now, session, Version + 1);
+
+    /// <summary>The PC's answer; a second one is ignored.</summary>
+    internal void Answer(int status, string? detail, DateTimeOffset now)
+    {
+        if (State is CommandState.Sent or CommandState.Unknown)
+        {
+            var done = Protocol.SyncMl.SyncStatus.IsSuccess(status) || status == Protocol.SyncMl.SyncStatus.Accepted;
+            (State, Status, Result, AnsweredAt) = (done ? CommandState.Done : CommandState.Failed, status, CleanText.OrNull(detail, 300), now);
+            Version++;
+        }
+    }
+
+    /// <summary>
+    /// The session it was sent in is over and no answer came. It may have been executed, so only a person repeats it; an unenrolment is the
+    /// exception, because a PC that comes back has shown that it did not happen.
+    /// </summary>
+    internal void Lose()
+    {
+        if (State == CommandState.Sent)
+        {
+            State = Kind == CommandKind.Retire ? CommandState.Queued : CommandState.Unknown;
+            Version++;
+        }
+    }
 }
 
 internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<Reply>, IEntityTypeConfiguration<DeviceCommand>

@@ -1,0 +1,222 @@
+using Deskward.Protocol.Csp;
+using Deskward.Protocol.SyncMl;
+
+namespace Deskward.DesiredState;
+
+/// <summary>A value that the PC showed otherwise than it had acknowledged.</summary>
+/// <param name="Path">The setting.</param>
+/// <param name="Found">What the PC showed; null when it has none.</param>
+internal sealed record FoundDrift(string Path, string? Found);
+
+/// <summary>What a PC's answers mean for the evidence.</summary>
+internal static class EvidenceAnswers
+{
+    private const int LongestDetail = 300;
+
+    /// <summary>The Status of a single command.</summary>
+    internal static void Answered(this Evidence evidence, Work work, int status, string? detail, DateTimeOffset now)
+    {
+        switch (work.Kind)
+        {
+            case WorkKind.Add or WorkKind.Replace:
+                Written(evidence, work, status, Cut(detail), now);
+                break;
+            case WorkKind.Delete:
+                Deleted(evidence, work.Path, status, Cut(detail), now);
+                break;
+            case WorkKind.Restore when SyncStatus.IsSuccess(status):
+                evidence.Remove(work.Path);
+                break;
+            case WorkKind.Restore when SyncStatus.IsNotApplicable(status):
+                evidence.Open(work.Path).Stand(Standing.LeftBehind, now, status, Cut(detail));
+                break;
+            case WorkKind.Restore:
+                evidence.Open(work.Path).Fail(now, status, Cut(detail));
+                break;
+            case WorkKind.Read or WorkKind.ReadOriginal when !SyncStatus.IsSuccess(status):
+                Unreadable(evidence, work, status, now);
+                break;
+            case WorkKind.Read or WorkKind.ReadOriginal:
+                break;
+        }
+    }
+
+    /// <summary>The end of an Atomic: it holds or fails as one, and the member that made it fail says why.</summary>
+    /// <param name="evidence">The PC's evidence.</param>
+    /// <param name="members">The commands inside with the Status each got; 0 when none came.</param>
+    /// <param name="status">Status of the Atomic itself.</param>
+    /// <param name="now">When the answer came.</param>
+    internal static void AtomicAnswered(this Evidence evidence, IReadOnlyList<(Work Work, int Status, string? Detail)> members, int status, DateTimeOffset now)
+    {
+        if (SyncStatus.IsSuccess(status))
+        {
+            foreach (var (work, _, detail) in members)
+            {
+                evidence.Answered(work, SyncStatus.Ok, detail, now);
+            }
+
+            return;
+        }
+
+        var culprit = members.FirstOrDefault(member => IsOwnFailure(member.Status));
+        var (code, reason) = culprit.Work is null ? (status, null) : (culprit.Status, Cut(culprit.Detail));
+        if (culprit.Work is { } failing && Retried(evidence.Open(failing.Path), failing, code))
+        {
+            // What one member shows of the named node holds for all of them.
+            foreach (var (work, _, _) in members)
+            {
+                evidence.Open(work.Path).Exists = failing.Kind == WorkKind.Add;
+            }
+
+            return;
+        }
+
+        foreach (var (work, _, _) in members)
+        {
+            if (SyncStatus.IsNotApplicable(code))
+            {
+                evidence.Open(work.Path).Stand(Standing.NotApplicable, now, code, reason);
+            }
+            else
+            {
+                evidence.Open(work.Path).Fail(now, code, reason);
+            }
+        }
+    }
+
+    /// <summary>The PC showed a value.</summary>
+    /// <param name="evidence">The PC's evidence.</param>
+    /// <param name="setting">The setting as it is wanted; null when it is not wanted any more.</param>
+    /// <param name="work">The Get that was answered.</param>
+    /// <param name="value">What it showed; null when it has none.</param>
+    /// <param name="now">When.</param>
+    /// <returns>The drift, when a value that had been shown before was found changed.</returns>
+    internal static FoundDrift? Shown(this Evidence evidence, PlannerSetting? setting, Work work, string? value, DateTimeOffset now)
+    {
+        var entry = evidence.Open(work.Path);
+        if (work.Kind == WorkKind.ReadOriginal)
+        {
+            (entry.Original, entry.OriginalRead, entry.At) = (value, true, now);
+            return null;
+        }
+
+        entry.ReadAt = now;
+        if (setting is null || (entry.Value != setting.ValueHash && !evidence.ReadsFirst))
+        {
+            return null;
+        }
+
+        if (CanonicalValue.Same(setting.Node, setting.Setting.Value, value))
+        {
+            entry.Value = setting.ValueHash;
+            entry.Exists = true;
+            entry.Stand(Standing.Verified, entry.Standing == Standing.Verified ? entry.At : now);
+            return null;
+        }
+
+        return Different(evidence, entry, value, now);
+    }
+
+    private static FoundDrift? Different(Evidence evidence, EvidenceEntry entry, string? value, DateTimeOffset now)
+    {
+        if (evidence.ReadsFirst)
+        {
+            entry.Exists = value is not null;
+            entry.Stand(Standing.Sent, now);
+            return null;
+        }
+
+        var detail = Cut(value is null ? "The PC shows no value." : "The PC shows another value: " + value);
+        if (entry.Tries > 0 || entry.Standing == Standing.Pending)
+        {
+            entry.Fail(now, 0, detail);
+            return null;
+        }
+
+        entry.Exists = value is not null;
+        entry.Stand(Standing.Differs, now, 0, detail);
+        return new FoundDrift(entry.Path, value);
+    }
+
+    private static void Written(Evidence evidence, Work work, int status, string? detail, DateTimeOffset now)
+    {
+        var entry = evidence.Open(work.Path);
+        if (SyncStatus.IsSuccess(status))
+        {
+            entry.Exists = true;
+            entry.Stand(Standing.Acknowledged, now);
+        }
+        else if (status == SyncStatus.Accepted)
+        {
+            entry.Exists = true;
+            entry.Stand(Standing.Pending, now, status, detail);
+            entry.RetryAt = Evidence.LookAgain(now);
+        }
+        else if (!Retried(entry, work, status))
+        {
+            if (SyncStatus.IsNotApplicable(status))
+            {
+                entry.Stand(Standing.NotApplicable, now, status, detail);
+            }
+            else
+            {
+                entry.Fail(now, status, detail);
+            }
+        }
+    }
+
+    // Add of what is there becomes Replace, Replace of what is not there becomes Add; the planner sees it in Exists, and Tries bounds it.
+    private static bool Retried(EvidenceEntry entry, Work work, int status)
+    {
+        var turns = (work.Kind == WorkKind.Add && status == SyncStatus.AlreadyExists) || (work.Kind == WorkKind.Replace && status == SyncStatus.NotFound && entry.Exists);
+        if (!turns || entry.Tries >= EvidenceEntry.MostTries)
+        {
+            return false;
+        }
+
+        entry.Exists = work.Kind == WorkKind.Add;
+        return true;
+    }
+
+    private static void Deleted(Evidence evidence, string path, int status, string? detail, DateTimeOffset now)
+    {
+        foreach (var entry in evidence.AtOrBelow(path))
+        {
+            if (SyncStatus.IsSuccess(status) || status == SyncStatus.NotFound)
+            {
+                evidence.Remove(entry.Path);
+            }
+            else if (status is SyncStatus.NotAllowed or SyncStatus.NotSupported)
+            {
+                entry.CannotDelete = true;
+            }
+            else
+            {
+                entry.Fail(now, status, detail);
+            }
+        }
+    }
+
+    private static void Unreadable(Evidence evidence, Work work, int status, DateTimeOffset now)
+    {
+        var entry = evidence.Open(work.Path);
+        if (work.Kind == WorkKind.ReadOriginal)
+        {
+            (entry.OriginalRead, entry.At) = (true, now);
+            return;
+        }
+
+        entry.ReadAt = now;
+        if (entry.Standing == Standing.Verified)
+        {
+            entry.Stand(Standing.Acknowledged, now, status);
+        }
+
+        entry.ReadAt = now;
+    }
+
+    private static bool IsOwnFailure(int status) =>
+        status != 0 && !SyncStatus.IsSuccess(status) && status is not (SyncStatus.Accepted or SyncStatus.RolledBack or SyncStatus.NotExecuted or SyncStatus.Cancelled or SyncStatus.AtomicFailed);
+
+    private static string? Cut(string? text) => text is null ? null : Platform.CleanText.OneLine(text, LongestDetail);
+}

@@ -1,0 +1,74 @@
+namespace Deskward.DesiredState;
+
+/// <summary>What is to be done with one node.</summary>
+internal enum WorkKind : byte
+{
+    /// <summary>Get the value that stands there before our first change, because the node cannot be deleted afterwards.</summary>
+    ReadOriginal,
+
+    /// <summary>Delete what left the document.</summary>
+    Delete,
+
+    /// <summary>Replace by the value that stood there before us, or by the default.</summary>
+    Restore,
+
+    /// <summary>Add: the node is not known to be there.</summary>
+    Add,
+
+    Replace,
+
+    /// <summary>Get, to see whether the PC shows what we wrote.</summary>
+    Read,
+}
+
+/// <summary>One command's worth of work.</summary>
+/// <param name="Kind">What to do.</param>
+/// <param name="Path">On which node.</param>
+internal sealed record Work(WorkKind Kind, string Path)
+{
+    /// <summary>Meta/Format of what is written; null for Delete and Get.</summary>
+    internal string? Format { get; init; }
+
+    /// <summary>What is written; null for Delete and Get.</summary>
+    internal string? Value { get; init; }
+
+    /// <summary>The evidence's hash of what is written; 0 when nothing of the document is.</summary>
+    internal ulong ValueHash { get; init; }
+
+    internal bool IsRead => Kind is WorkKind.Read or WorkKind.ReadOriginal;
+}
+
+/// <summary>Works that go out together: one of them alone, or all of a group in one Atomic.</summary>
+/// <param name="AtomicGroup">The group's path; null: a single work outside of any Atomic.</param>
+/// <param name="Works">One, or all that the group has to do.</param>
+internal sealed record PlannedStep(string? AtomicGroup, IReadOnlyList<Work> Works);
+
+/// <summary>What a planner must know of the PC and the moment.</summary>
+internal sealed record PlannerFacts
+{
+    /// <summary>Null until reported; then every build fits.</summary>
+    internal Protocol.Csp.OsBuild? Build { get; init; }
+
+    internal int? Edition { get; init; }
+
+    /// <summary>Enrolled as a device: there is no user whose settings could be sent.</summary>
+    internal bool IsDeviceEnrolment { get; init; }
+
+    /// <summary>The PC said in this session that its user is signed in.</summary>
+    internal bool IsUserSignedIn { get; init; }
+
+    internal required DateTimeOffset Now { get; init; }
+
+    /// <summary>Changes when what is applicable may change.</summary>
+    internal ulong Fingerprint => PlannerSetting.HashOf(IsDeviceEnrolment ? "device" : "full", $"{Build} {Edition} {typeof(Protocol.Csp.Catalogue).Module.ModuleVersionId}");
+
+    /// <summary>Whether the catalogue says that this PC has the node.</summary>
+    internal bool Applies(PlannerSetting setting) =>
+        !(setting.Setting.IsUserScope && IsDeviceEnrolment)
+        && (setting.Node is null || (setting.Node.IsReleased && (Build is not { } build || setting.Node.AppliesTo(build, Edition))));
+
+    /// <summary>Whether it can be touched in this session.</summary>
+    internal bool Reaches(string path) => IsUserSignedIn || !IsUserPath(path);
+
+    internal static bool IsUserPath(string path) => path.StartsWith("./User/", StringComparison.OrdinalIgnoreCase);
+}

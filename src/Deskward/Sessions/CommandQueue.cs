@@ -1,0 +1,133 @@
+using System.Diagnostics.CodeAnalysis;
+using Deskward.Audit;
+using Deskward.Devices;
+using Deskward.Platform;
+using Deskward.Protocol.SyncMl;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Sessions;
+
+/// <summary>The kinds of one-shot commands.</summary>
+public static class CommandKind
+{
+    public const string Restart = "restart";
+    public const string Retire = "retire";
+}
+
+/// <summary>One-shot commands to PCs: recorded before they are sent, sent once, and never repeated by themselves.</summary>
+[SuppressMessage("Naming", "CA1711", Justification = "It is the queue that people speak of, not a collection type.")]
+public sealed class CommandQueue(DeskwardContext db, AuditTrail audit, TimeProvider time)
+{
+    internal const string UnenrolPath = "./Device/Vendor/MSFT/DMClient/Provider/Deskward/Unenroll";
+    private const string RestartPath = "./Device/Vendor/MSFT/Reboot/RebootNow";
+
+    /// <summary>Asks the PC to restart at the end of its next session; Windows warns its user some minutes before.</summary>
+    /// <returns>The command; refused when there is no such PC, it is leaving, or a restart already waits.</returns>
+    public async Task<Outcome<DeviceCommand>> RestartAsync(Guid device, CancellationToken cancellationToken) =>
+        await QueueAsync(device, CommandKind.Restart, RestartPath, "device.restart", cancellationToken);
+
+    /// <summary>
+    /// Asks the PC to leave management. Its certificate stays valid until alert 1226 comes or 30 days pass. Asking again while it is leaving
+    /// is refused, unless the last command's answer was lost.
+    /// </summary>
+    public async Task<Outcome<DeviceCommand>> RetireAsync(Guid device, CancellationToken cancellationToken) =>
+        await QueueAsync(device, CommandKind.Retire, UnenrolPath, "device.retire", cancellationToken);
+
+    /// <summary>The next session reads everything back, and tries failed settings again.</summary>
+    /// <returns>Null, or why not.</returns>
+    public async Task<Refusal?> ReadNowAsync(Guid device, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(device, cancellationToken) is not { } found)
+        {
+            return Refusal.NotFound("PC");
+        }
+
+        if (found.State != DeviceState.Enrolled)
+        {
+            return Refusal.Conflict("The PC is leaving management or has left it.");
+        }
+
+        var progress = await db.Set<DesiredState.DeviceProgress>().SingleOrDefaultAsync(row => row.DeviceId == device, cancellationToken);
+        if (progress is not null)
+        {
+            progress.ReadDueAt = time.Now();
+        }
+
+        audit.Record(found.TenantId, "device.read", found.Id, found.Name);
+        db.Announce(new Change("device", found.TenantId, found.Id));
+        await db.SaveChangesAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>Takes back a command that was not sent yet.</summary>
+    /// <returns>Null, or why not.</returns>
+    public async Task<Refusal?> CancelAsync(Guid command, CancellationToken cancellationToken)
+    {
+        if (await db.Set<DeviceCommand>().SingleOrDefaultAsync(row => row.Id == command, cancellationToken) is not { } found)
+        {
+            return Refusal.NotFound("command");
+        }
+
+        if (found.State != CommandState.Queued || found.Kind == CommandKind.Retire)
+        {
+            return Refusal.Conflict("The command was sent already, or cannot be taken back.");
+        }
+
+        (found.State, found.Version) = (CommandState.Cancelled, found.Version + 1);
+        audit.Record(found.TenantId, "command.cancel", found.DeviceId, found.Kind);
+        db.Announce(new Change("command", found.TenantId, found.DeviceId));
+        await db.SaveChangesAsync(cancellationToken);
+        return null;
+    }
+
+    /// <summary>The command as it is sent.</summary>
+    internal static ItemCommand ToSyncMl(DeviceCommand command, int id) => new(Enum.Parse<SyncVerb>(command.Verb), [
+        new SyncItem
+        {
+            Target = command.Path,
+            Meta = command.Format is null ? null : new SyncMeta(command.Format, "text/plain"),
+            Data = command.Data,
+        },
+    ]) { CommandId = OutgoingMessage.Text(id) };
+
+    private async Task<Outcome<DeviceCommand>> QueueAsync(Guid device, string kind, string path, string action, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(device, cancellationToken) is not { } found)
+        {
+            return Refusal.NotFound("PC");
+        }
+
+        var waits = await db.Set<DeviceCommand>().AnyAsync(
+            row => row.DeviceId == device && row.Kind == kind && (row.State == CommandState.Queued || row.State == CommandState.Sent), cancellationToken);
+        if (found.State == DeviceState.Retired || (found.State == DeviceState.Retiring && kind != CommandKind.Retire))
+        {
+            return Refusal.Conflict("The PC is leaving management or has left it.");
+        }
+
+        if (waits)
+        {
+            return Refusal.Conflict("The same command already waits for this PC.");
+        }
+
+        var command = new DeviceCommand
+        {
+            TenantId = found.TenantId, DeviceId = found.Id, Kind = kind, Verb = nameof(SyncVerb.Exec), Path = path, Format = SyncFormat.Null,
+            CreatedBy = audit.Actor.Name, CreatedAt = time.Now(),
+        };
+        db.Add(command);
+        if (kind == CommandKind.Retire)
+        {
+            found.State = DeviceState.Retiring;
+            found.RetiredAt ??= time.Now();
+            found.Version++;
+        }
+
+        audit.Record(found.TenantId, action, found.Id, found.Name);
+        db.Announce(new Change("command", found.TenantId, found.Id));
+        await db.SaveChangesAsync(cancellationToken);
+        return command;
+    }
+
+    private Task<Device?> FindAsync(Guid device, CancellationToken cancellationToken) =>
+        db.Set<Device>().SingleOrDefaultAsync(row => row.Id == device, cancellationToken);
+}

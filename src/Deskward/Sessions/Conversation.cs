@@ -1,0 +1,70 @@
+using Deskward.DesiredState;
+using Deskward.Protocol.SyncMl;
+
+namespace Deskward.Sessions;
+
+/// <summary>
+/// Everything one message is answered from, and everything the answer changes. The engine works on it alone; reading and writing it is the
+/// business of <see cref="Exchange"/>.
+/// </summary>
+internal sealed class Conversation
+{
+    /// <summary>What came.</summary>
+    internal required SyncMlMessage Message { get; init; }
+
+    internal required DateTimeOffset Now { get; init; }
+
+    internal required SessionState State { get; init; }
+
+    internal required Evidence Evidence { get; init; }
+
+    /// <summary>The wanted state with the PC's overlay.</summary>
+    internal required PlannerTarget Target { get; init; }
+
+    /// <summary>Build, edition, enrolment type and the moment; the signed-in user comes from <see cref="LoginStatus"/>.</summary>
+    internal required PlannerFacts Facts { get; set; }
+
+    /// <summary>One-shot commands that wait, oldest first, and those of this session that have no answer.</summary>
+    internal IReadOnlyList<DeviceCommand> Commands { get; init; } = [];
+
+    /// <summary>The row of this session.</summary>
+    internal Guid SessionRow { get; init; }
+
+    /// <summary>Nodes to read about the machine; empty when it is not time.</summary>
+    internal IReadOnlyList<string> InventoryDue { get; set; } = [];
+
+    /// <summary>The PC is to leave: nothing but one-shot commands is sent.</summary>
+    internal bool IsRetiring { get; init; }
+
+    /// <summary>Bytes of our message; the PC's MaxMsgSize where it states one.</summary>
+    internal int SizeLimit { get; init; } = DefaultSizeLimit;
+
+    internal const int DefaultSizeLimit = 64 * 1024;
+
+    /// <summary>user, others or none; null when the PC has not said.</summary>
+    internal string? LoginStatus { get; set; }
+
+    /// <summary>Facts of the machine that came with this message, by their LocURI.</summary>
+    internal Dictionary<string, string?> Reported { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Values found changed.</summary>
+    internal List<FoundDrift> Drifts { get; } = [];
+
+    /// <summary>Paths that show the wanted value again.</summary>
+    internal List<string> Shown { get; } = [];
+
+    /// <summary>Alerts 1226 and 1224 worth keeping: type and data.</summary>
+    internal List<(string Type, string? Data)> Events { get; } = [];
+
+    internal int CommandsSent { get; set; }
+
+    internal int CommandsFailed { get; set; }
+
+    /// <summary>The PC says it leaves management.</summary>
+    internal bool HasUnenrolled { get; set; }
+
+    internal bool WasAborted { get; set; }
+
+    /// <summary>The answer holds no command: the session is over.</summary>
+    internal bool IsOver { get; set; }
+}

@@ -1,0 +1,195 @@
+using Deskward.Certificates;
+using Deskward.DesiredState;
+using Deskward.Devices;
+using Deskward.Platform;
+using Deskward.Protocol.SyncMl;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Sessions;
+
+/// <summary>What an exchange ended in: the bytes to send, or the HTTP status of a refusal.</summary>
+internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
+{
+    internal static ExchangeResult Refused(int status) => new(status, []);
+}
+
+/// <summary>
+/// Answers one message that is more than quiet: in one transaction, with the messages of one PC one after the other on all nodes, and
+/// committed before the first byte leaves.
+/// </summary>
+internal sealed class Exchange(
+    DeskwardContext db, TenantScope scope, DocumentStore documents, ProgressStore progressStore, Departure departure, TimeProvider time, ILogger<Exchange> log)
+{
+    private static readonly TimeSpan RepeatedStart = TimeSpan.FromMinutes(5);
+
+    /// <summary>The hash of the document this PC was measured against; null when it got no further.</summary>
+    internal TargetDocument? Wanted { get; private set; }
+
+    /// <summary>
+    /// 1. Opens the PC's organisation, and waits for its turn. 2. Loads the PC; what was retired or revoked meanwhile is refused. 3. A message that
+    /// was answered before gets the same bytes; one out of turn is refused. 4. Begins the session, or goes on with it. 5. Lets the engine answer.
+    /// 6. Saves what changed, with the answer. 7. Commits: from here on nothing is cancelled.
+    /// </summary>
+    internal async Task<ExchangeResult> AnswerAsync(DeviceSnapshot sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
+    {
+        scope.Open(sender.TenantId);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken); // 1
+        await WaitForTurnAsync(sender.DeviceId, cancellationToken);
+        var (device, certificate) = await LoadAsync(sender, cancellationToken); // 2
+        if (device is null || device.State == DeviceState.Retired || certificate?.RevokedAt is not null)
+        {
+            return ExchangeResult.Refused(StatusCodes.Status403Forbidden);
+        }
+
+        var progress = await progressStore.OpenAsync(device, cancellationToken);
+        var session = await LatestAsync(device, message.Header.SessionId, cancellationToken);
+        var (repeated, refusal) = await RepeatedAsync(session, message.Header, bodyHash, cancellationToken); // 3
+        if (repeated is not null || refusal is not null)
+        {
+            return repeated ?? Refuse(device, message, refusal!);
+        }
+
+        var starts = session is null || message.Header.MessageId == 1 || session.EndedAt is not null;
+        session = starts ? await BeginAsync(device, progress, message, cancellationToken) : session!; // 4
+        await departure.FirstUseAsync(certificate!, cancellationToken);
+        var conversation = await ConverseAsync(device, progress, session, message, starts, cancellationToken);
+        var answer = SyncMlWriter.Write(SessionEngine.Answer(conversation)); // 5
+        await SaveAsync(device, progress, session, conversation, cancellationToken); // 6
+        db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = answer, At = time.Now() });
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(CancellationToken.None); // 7
+        return new ExchangeResult(StatusCodes.Status200OK, answer);
+    }
+
+    // SQLite has one writer at a time anyway; PostgreSQL serialises the PC by its id, whichever node it speaks to.
+    private async Task WaitForTurnAsync(Guid device, CancellationToken cancellationToken)
+    {
+        if (!db.IsSqlite)
+        {
+            var key = BitConverter.ToInt64(device.ToByteArray(), 8);
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({key})", cancellationToken);
+        }
+    }
+
+    private async Task<(Device? Device, IssuedCertificate? Certificate)> LoadAsync(DeviceSnapshot sender, CancellationToken cancellationToken)
+    {
+        var device = await db.Set<Device>().SingleOrDefaultAsync(row => row.Id == sender.DeviceId, cancellationToken);
+        var certificate = await db.Set<IssuedCertificate>().SingleOrDefaultAsync(row => row.Id == sender.CertificateId, cancellationToken);
+        return (device, certificate);
+    }
+
+    private Task<Session?> LatestAsync(Device device, string sessionId, CancellationToken cancellationToken) => db.Set<Session>()
+        .Where(row => row.DeviceId == device.Id && row.SessionId == sessionId).OrderByDescending(row => row.StartedAt).FirstOrDefaultAsync(cancellationToken);
+
+    private async Task<(ExchangeResult? Repeated, string? Refusal)> RepeatedAsync(Session? session, SyncHeader header, byte[] bodyHash, CancellationToken cancellationToken)
+    {
+        if (session is null)
+        {
+            return (null, header.MessageId == 1 ? null : "the session is not known");
+        }
+
+        var reply = session.LastMessageId == header.MessageId
+            ? await db.Set<Reply>().AsNoTracking().SingleOrDefaultAsync(row => row.SessionRowId == session.Id && row.MessageId == header.MessageId, cancellationToken)
+            : null;
+        if (reply is not null && reply.BodyHash.AsSpan().SequenceEqual(bodyHash)
+            && (header.MessageId > 1 || session.EndedAt is null || session.EndedAt > time.Now() - RepeatedStart))
+        {
+            return (new ExchangeResult(StatusCodes.Status200OK, reply.Response), null);
+        }
+
+        return (null, header.MessageId == 1 ? null
+            : header.MessageId <= session.LastMessageId ? "it was answered, with another body"
+            : header.MessageId > session.LastMessageId + 1 ? "messages before it are missing"
+            : session.EndedAt is not null ? "the session is over"
+            : null);
+    }
+
+    private ExchangeResult Refuse(Device device, SyncMlMessage message, string cause)
+    {
+        SessionsLog.MessageOutOfTurn(log, device.Id, CleanText.OneLine(message.Header.SessionId, 32), message.Header.MessageId, cause);
+        return ExchangeResult.Refused(StatusCodes.Status400BadRequest);
+    }
+
+    private async Task<Session> BeginAsync(Device device, DeviceProgress progress, SyncMlMessage message, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        if (progress.OpenSessionId is { } before && await db.Set<Session>().SingleOrDefaultAsync(row => row.Id == before, cancellationToken) is { } lost)
+        {
+            (lost.EndedAt, lost.Ending, lost.InFlight) = (now, "lost", null);
+            lost.Version++;
+        }
+
+        foreach (var command in await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && row.State == CommandState.Sent).ToListAsync(cancellationToken))
+        {
+            command.Lose();
+        }
+
+        var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = message.Header.SessionId, StartedAt = now };
+        db.Add(session);
+        progress.OpenSessionId = session.Id;
+        return session;
+    }
+
+    private async Task<Conversation> ConverseAsync(Device device, DeviceProgress progress, Session session, SyncMlMessage message, bool starts, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        Wanted = await documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
+        var facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) };
+        var evidence = await progressStore.LoadAsync(progress, Wanted, facts, starts, cancellationToken);
+        var target = Overlay.Apply(progressStore.Prepare(Wanted), new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
+        return new Conversation
+        {
+            Message = message,
+            Now = now,
+            State = SessionState.Read(session.InFlight),
+            Evidence = evidence,
+            Target = target,
+            Facts = facts,
+            Commands = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Queued || row.SentInSession == session.Id)).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken),
+            SessionRow = session.Id,
+            InventoryDue = starts && ProgressStore.IsInventoryDue(progress, now) ? DeviceInventory.Paths : [],
+            IsRetiring = device.State == DeviceState.Retiring,
+            SizeLimit = Math.Clamp(message.Header.MaxMessageSize ?? Conversation.DefaultSizeLimit, 4096, Conversation.DefaultSizeLimit * 8),
+            LoginStatus = session.LoginStatus,
+        };
+    }
+
+    private async Task SaveAsync(Device device, DeviceProgress progress, Session session, Conversation conversation, CancellationToken cancellationToken)
+    {
+        session.LastMessageAt = conversation.Now;
+        session.LastMessageId = conversation.Message.Header.MessageId;
+        session.LoginStatus = conversation.LoginStatus is { } login ? CleanText.OneLine(login, 20) : null;
+        session.CommandsSent += conversation.CommandsSent;
+        session.CommandsFailed += conversation.CommandsFailed;
+        session.Version++;
+        if (conversation.Reported.Count > 0)
+        {
+            DeviceInventory.Take(device, conversation.Reported, conversation.Now);
+            progress.InventoryAt = conversation.Reported.Count >= DeviceInventory.Paths.Length / 2 ? conversation.Now : progress.InventoryAt;
+        }
+
+        foreach (var (type, _) in conversation.Events)
+        {
+            SessionsLog.DeviceEvent(log, device.Id, CleanText.OneLine(type, 120));
+        }
+
+        await progressStore.SaveAsync(device, progress, conversation, cancellationToken);
+        if (conversation.IsOver)
+        {
+            (session.EndedAt, session.InFlight, progress.OpenSessionId) = (conversation.Now, null, null);
+            session.Ending = conversation.HasUnenrolled ? "unenrolled" : conversation.WasAborted ? "aborted" : conversation.State.Rounds > SessionEngine.MostRounds ? "endless" : "done";
+        }
+        else
+        {
+            session.InFlight = conversation.State.Write();
+        }
+
+        if (conversation.HasUnenrolled)
+        {
+            await departure.UnenrolledAsync(device, cancellationToken);
+        }
+
+        device.Version++;
+        progress.Version++;
+    }
+}

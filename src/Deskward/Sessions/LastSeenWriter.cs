@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Deskward.Platform;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Deskward.Sessions;
+
+/// <summary>
+/// Writes when PCs were last seen, once a second for all of them in one statement. What was not written when the process dies is lost; the
+/// next message brings it again.
+/// </summary>
+internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider services, ILogger<LastSeenWriter> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private ConcurrentDictionary<Guid, Seen> _seen = new();
+
+    internal void Note(Guid tenant, Guid device, DateTimeOffset at) => _seen[device] = new Seen(tenant, at);
+
+    /// <summary>Writes what was noted so far.</summary>
+    internal async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        var seen = Interlocked.Exchange(ref _seen, new ConcurrentDictionary<Guid, Seen>());
+        if (seen.IsEmpty)
+        {
+            return;
+        }
+
+        try
+        {
+            await (settings.IsSqlite ? WriteSqliteAsync(seen, cancellationToken) : WritePostgresAsync(seen, cancellationToken));
+        }
+        catch (Exception exception) when (exception is NpgsqlException or SqliteException or IOException or TimeoutException)
+        {
+            SessionsLog.LastSeenNotWritten(log, seen.Count, exception.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(Every, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await FlushAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task WritePostgresAsync(ConcurrentDictionary<Guid, Seen> seen, CancellationToken cancellationToken)
+    {
+        var rows = seen.ToArray();
+        Array.Sort(rows, (left, right) => left.Key.CompareTo(right.Key));
+        var source = services.GetRequiredService<NpgsqlDataSource>();
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("SELECT set_config('deskward.tenants', $1, false)") { Parameters = { new() { Value = "{" + string.Join(',', rows.Select(row => row.Value.Tenant).Distinct()) + "}" } } },
+                new("UPDATE devices_devices d SET last_seen_at = v.at FROM unnest($1::uuid[], $2::timestamptz[]) AS v(id, at) WHERE d.id = v.id AND (d.last_seen_at IS NULL OR d.last_seen_at < v.at)")
+                {
+                    Parameters = { new() { Value = rows.Select(row => row.Key).ToArray() }, new() { Value = rows.Select(row => row.Value.At.UtcDateTime).ToArray() } },
+                },
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task WriteSqliteAsync(ConcurrentDictionary<Guid, Seen> seen, CancellationToken cancellationToken)
+    {
+        await using var connection = new SqliteConnection($"Data Source={settings.SqlitePath};Default Timeout=30");
+        await connection.OpenAsync(cancellationToken);
+        await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellationToken);
+        await using var update = connection.CreateCommand();
+        update.Transaction = transaction;
+        update.CommandText = "UPDATE devices_devices SET last_seen_at = $at WHERE id = $id";
+        var (at, id) = (update.Parameters.Add("$at", SqliteType.Integer), update.Parameters.Add("$id", SqliteType.Text));
+        foreach (var (device, row) in seen)
+        {
+            at.Value = (row.At.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+            id.Value = device.ToString().ToUpperInvariant();
+            await update.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private readonly record struct Seen(Guid Tenant, DateTimeOffset At);
+}

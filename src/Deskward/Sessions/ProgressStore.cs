@@ -1,0 +1,141 @@
+using Deskward.DesiredState;
+using Deskward.Devices;
+using Deskward.Platform;
+using Deskward.Protocol.Csp;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Sessions;
+
+/// <summary>Reads and writes what is known of a PC's way to its desired state.</summary>
+internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, ServiceKey key, TimeProvider time)
+{
+    private const int HashLength = 32;
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromHours(24);
+
+    internal static PlannerFacts FactsOf(Device device, DateTimeOffset now) => new()
+    {
+        Build = OsBuild.TryParse(device.OsBuild, out var build) ? build : null,
+        Edition = device.Edition,
+        IsDeviceEnrolment = device.IsDeviceEnrolment,
+        Now = now,
+    };
+
+    internal static bool IsInventoryDue(DeviceProgress progress, DateTimeOffset now) => progress.InventoryAt is not { } at || at + ReadEvery <= now || progress.ReadDueAt <= now;
+
+    internal PlannerTarget Prepare(TargetDocument document) => PlannerTarget.Of(document, SecretHash);
+
+    /// <summary>The row of a PC; made when it speaks for the first time.</summary>
+    internal async Task<DeviceProgress> OpenAsync(Device device, CancellationToken cancellationToken)
+    {
+        var progress = await db.Set<DeviceProgress>().SingleOrDefaultAsync(row => row.DeviceId == device.Id, cancellationToken);
+        if (progress is null)
+        {
+            progress = new DeviceProgress { DeviceId = device.Id, TenantId = device.TenantId, ReadDueAt = time.Now() };
+            db.Add(progress);
+        }
+
+        return progress;
+    }
+
+    /// <summary>The evidence as it stands at this message.</summary>
+    internal async Task<Evidence> LoadAsync(DeviceProgress progress, TargetDocument wanted, PlannerFacts facts, bool starts, CancellationToken cancellationToken)
+    {
+        var evidence = EvidenceCodec.Read(progress.Evidence);
+        if (evidence is null)
+        {
+            evidence = new Evidence();
+            evidence.Recover(await GivenAsync(progress, cancellationToken), facts.Now);
+        }
+
+        if (starts)
+        {
+            evidence.BeginSession(facts.Fingerprint, facts.Now);
+            if (progress.ReadDueAt <= facts.Now || progress.MustReadFirst)
+            {
+                evidence.BeginReading(facts.Now, progress.MustReadFirst);
+                progress.MustReadFirst = false;
+            }
+        }
+
+        Begin(progress, wanted.Hash);
+        return evidence;
+    }
+
+    /// <summary>Writes what a message changed; when the session is over, also how each setting stands.</summary>
+    internal async Task SaveAsync(Device device, DeviceProgress progress, Conversation conversation, CancellationToken cancellationToken)
+    {
+        var evidence = conversation.Evidence;
+        evidence.Know(ProgressStore.FactsOf(device, conversation.Now).Fingerprint);
+        await SaveDriftsAsync(device, conversation, cancellationToken);
+        if (conversation is { IsOver: true, HasUnenrolled: false })
+        {
+            await SettleAsync(device, progress, conversation, cancellationToken);
+        }
+
+        progress.Evidence = EvidenceCodec.Write(evidence);
+    }
+
+    private async Task SettleAsync(Device device, DeviceProgress progress, Conversation conversation, CancellationToken cancellationToken)
+    {
+        var (evidence, target) = (conversation.Evidence, conversation.Target);
+        var facts = FactsOf(device, conversation.Now) with { IsUserSignedIn = conversation.Facts.IsUserSignedIn };
+        var settled = !conversation.WasAborted && Planner.IsSettled(target, evidence, facts);
+        var outcomes = ProgressOutcomes.Of(target, evidence, facts);
+        await ProgressRows.SaveAsync(db, device, outcomes, cancellationToken);
+        progress.RetryDueAt = evidence.NextRetry();
+        progress.WaitsForUser = !device.IsDeviceEnrolment && outcomes.Any(outcome => PlannerFacts.IsUserPath(outcome.Path) && outcome.Outcome is SettingOutcome.Waiting or SettingOutcome.Failed);
+        (device.SettledHash, device.IsClean) = (settled ? target.Hash : null, settled && outcomes.All(outcome => outcome.Outcome is not (SettingOutcome.Waiting or SettingOutcome.Failed)));
+        if (settled)
+        {
+            (progress.BaseHash, progress.BegunHashes) = (target.Hash, []);
+            progress.OverlayHash = Overlay.HashOf(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
+            if (evidence.ReadingFrom is not null || progress.ReadDueAt <= conversation.Now)
+            {
+                (evidence.ReadingFrom, progress.ReadDueAt) = (null, conversation.Now + ReadEvery);
+            }
+        }
+    }
+
+    private async Task SaveDriftsAsync(Device device, Conversation conversation, CancellationToken cancellationToken)
+    {
+        foreach (var drift in conversation.Drifts)
+        {
+            var found = CleanText.OrNull(drift.Found, DriftMapping.LongestFound);
+            db.Add(new Drift { TenantId = device.TenantId, DeviceId = device.Id, Path = drift.Path, Found = found, FoundAt = conversation.Now });
+            device.IsClean = false;
+        }
+
+        if (conversation.Shown.Count > 0)
+        {
+            var open = await db.Set<Drift>().Where(row => row.DeviceId == device.Id && row.RepairedAt == null).ToListAsync(cancellationToken);
+            open.Where(row => conversation.Shown.Contains(row.Path)).ToList().ForEach(row => row.RepairedAt = conversation.Now);
+        }
+    }
+
+    private async Task<List<TargetDocument>> GivenAsync(DeviceProgress progress, CancellationToken cancellationToken)
+    {
+        var found = new List<TargetDocument>();
+        foreach (var hash in progress.BegunHashes.Chunk(HashLength).Concat(progress.BaseHash is { } settled ? [settled] : []))
+        {
+            if (await documents.FindAsync(db, progress.TenantId, hash, cancellationToken) is { } document)
+            {
+                found.Add(document);
+            }
+        }
+
+        return found;
+    }
+
+    // Until it settles, whatever any begun document holds may be on the PC, and each of them is kept.
+    private static void Begin(DeviceProgress progress, byte[] hash)
+    {
+        var isKnown = progress.BaseHash?.AsSpan().SequenceEqual(hash) == true || progress.BegunHashes.Chunk(HashLength).Any(begun => begun.AsSpan().SequenceEqual(hash));
+        if (!isKnown)
+        {
+            progress.BegunHashes = [.. progress.BegunHashes, .. hash];
+        }
+    }
+
+    private ulong SecretHash(TargetSetting setting) =>
+        BitConverter.ToUInt64(key.Hash(System.Text.Encoding.UTF8.GetBytes(setting.Format + "\0" + setting.Value), "setting-value"));
+}

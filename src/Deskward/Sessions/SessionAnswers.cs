@@ -1,0 +1,205 @@
+using System.Globalization;
+using Deskward.DesiredState;
+using Deskward.Protocol.SyncMl;
+
+namespace Deskward.Sessions;
+
+/// <summary>Matches a PC's Status and Results to what was sent, and tells the evidence. Answers that come twice, late or for nothing are ignored.</summary>
+internal sealed class SessionAnswers(Conversation conversation)
+{
+    private readonly Dictionary<SentItem, (int Status, string? Detail)> _inside = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<(int Message, int Command), List<SentItem>> _sent = [];
+    private readonly Dictionary<(int Message, int Command, string Node), SentItem> _reads = [];
+    private readonly HashSet<SentItem> _answered = new(ReferenceEqualityComparer.Instance);
+    private readonly LargeObjectAssembler _assembler = new(conversation.State.Incoming);
+
+    /// <summary>Items of Results that are to be answered with a Status of their own: parts of large objects.</summary>
+    internal List<(ResultsCommand Results, SyncItem Item, int Status)> Chunks { get; } = [];
+
+    /// <summary>A large object was left unfinished by the PC.</summary>
+    internal bool IsObjectAbandoned { get; private set; }
+
+    /// <summary>Whether a large object is expected to go on.</summary>
+    internal bool AwaitsChunk { get; private set; }
+
+    internal void Take()
+    {
+        Index();
+        foreach (var command in conversation.Message.Commands)
+        {
+            if (command is StatusCommand { Command: not "SyncHdr" } status)
+            {
+                Take(status);
+            }
+        }
+
+        // Results only after all statuses: a value is evidence for a command that was acknowledged.
+        foreach (var command in conversation.Message.Commands)
+        {
+            if (command is ResultsCommand results)
+            {
+                Take(results);
+            }
+        }
+
+        FinishAtomics();
+        conversation.State.Sent.RemoveAll(_answered.Contains);
+        (conversation.State.Incoming, AwaitsChunk) = (_assembler.Pending, _assembler.Pending is not null);
+    }
+
+    private void Index()
+    {
+        foreach (var item in conversation.State.Sent)
+        {
+            var key = (item.MessageId, item.CommandId);
+            if (!_sent.TryGetValue(key, out var items))
+            {
+                _sent[key] = items = new List<SentItem>(1);
+            }
+
+            items.Add(item);
+            if (item.Work is not null)
+            {
+                _reads[(item.MessageId, item.CommandId, Node(item.Path))] = item;
+            }
+        }
+    }
+
+    private void Take(StatusCommand status)
+    {
+        foreach (var sent in Matching(status))
+        {
+            if (_answered.Contains(sent))
+            {
+                continue;
+            }
+
+            var detail = status.Items is [{ Data: { } data }, ..] ? data : null;
+            conversation.CommandsFailed += SyncStatus.IsSuccess(status.Code) || status.Code is SyncStatus.Accepted or SyncStatus.ChunkAccepted ? 0 : 1;
+            if (sent.AtomicId != 0 || sent.Kind == SentKind.Atomic)
+            {
+                _inside[sent] = (status.Code, detail);
+                continue;
+            }
+
+            if (sent.Kind != SentKind.Command && SyncStatus.IsSuccess(status.Code) && sent.Work?.IsRead == true)
+            {
+                continue;
+            }
+
+            _answered.Add(sent);
+            Apply(sent, status.Code, detail);
+        }
+    }
+
+    private void Apply(SentItem sent, int status, string? detail)
+    {
+        switch (sent.Kind)
+        {
+            case SentKind.Command:
+                conversation.Commands.FirstOrDefault(command => command.Id == sent.CommandRow)?.Answer(status, detail, conversation.Now);
+                break;
+            case SentKind.Inventory:
+                conversation.Reported[sent.Path] = null;
+                break;
+            case SentKind.Chunk when status is SyncStatus.ChunkAccepted or SyncStatus.Ok:
+                break;
+            case SentKind.Chunk:
+                conversation.State.Outgoing = null;
+                conversation.Evidence.Answered(sent.Work!, status, detail, conversation.Now);
+                break;
+            case SentKind.Work when sent.Work!.IsRead && status == SyncStatus.NotFound:
+                Show(sent, null);
+                break;
+            case SentKind.Work:
+                conversation.Evidence.Answered(sent.Work!, status, detail, conversation.Now);
+                break;
+            case SentKind.Atomic:
+                break;
+        }
+    }
+
+    private void Take(ResultsCommand results)
+    {
+        foreach (var item in results.Items)
+        {
+            var step = _assembler.Offer(item);
+            IsObjectAbandoned |= step.Abandoned is not null;
+            if (item.MoreData || step.Status != SyncStatus.Ok)
+            {
+                Chunks.Add((results, item, step.Status));
+            }
+
+            if (step.Item is { } whole && Matching(results, whole) is { } sent && _answered.Add(sent))
+            {
+                if (sent.Kind == SentKind.Inventory)
+                {
+                    conversation.Reported[sent.Path] = whole.Data ?? "";
+                }
+                else
+                {
+                    Show(sent, whole.Data ?? "");
+                }
+            }
+        }
+    }
+
+    private void Show(SentItem sent, string? value)
+    {
+        var setting = conversation.Target.Find(sent.Path);
+        var drift = conversation.Evidence.Shown(setting, sent.Work!, value, conversation.Now);
+        if (drift is not null)
+        {
+            conversation.Drifts.Add(drift);
+        }
+        else if (conversation.Evidence.Find(sent.Path)?.Standing == Standing.Verified)
+        {
+            conversation.Shown.Add(sent.Path);
+        }
+    }
+
+    private void FinishAtomics()
+    {
+        foreach (var (atomic, (status, _)) in _inside.Where(pair => pair.Key.Kind == SentKind.Atomic).ToArray())
+        {
+            var members = conversation.State.Sent.Where(sent => sent.MessageId == atomic.MessageId && sent.AtomicId == atomic.CommandId).ToArray();
+            conversation.Evidence.AtomicAnswered(
+                [.. members.Select(member => (member.Work!, _inside.GetValueOrDefault(member).Status, _inside.GetValueOrDefault(member).Detail))], status, conversation.Now);
+            _answered.Add(atomic);
+            _answered.UnionWith(members);
+        }
+    }
+
+    private List<SentItem> Matching(StatusCommand status)
+    {
+        if (!int.TryParse(status.CommandRef, NumberStyles.None, CultureInfo.InvariantCulture, out var command) || !_sent.TryGetValue((status.MessageRef, command), out var items))
+        {
+            return [];
+        }
+
+        return items.Count == 1 || status.TargetRefs.Count == 0
+            ? items
+            : [.. status.TargetRefs.Select(target => _reads.GetValueOrDefault((status.MessageRef, command, Node(target)))).OfType<SentItem>()];
+    }
+
+    private SentItem? Matching(ResultsCommand results, SyncItem item)
+    {
+        if (!int.TryParse(results.CommandRef, NumberStyles.None, CultureInfo.InvariantCulture, out var command))
+        {
+            return null;
+        }
+
+        var path = item.Source ?? item.Target ?? "";
+        var message = results.MessageRef ?? conversation.State.Sent.LastOrDefault(sent => sent.CommandId == command)?.MessageId ?? 0;
+        return _reads.GetValueOrDefault((message, command, Node(path))) is { Work.IsRead: true } read ? read
+            : path.Length == 0 && _sent.GetValueOrDefault((message, command)) is [{ Work.IsRead: true } only] ? only
+            : null;
+    }
+
+    /// <summary>An address brought into the form that is compared: without case, and <c>./Vendor</c> is <c>./Device/Vendor</c>.</summary>
+    private static string Node(string path)
+    {
+        var upper = path.ToUpperInvariant();
+        return upper.StartsWith("./DEVICE/VENDOR/", StringComparison.Ordinal) ? string.Concat("./", upper.AsSpan("./DEVICE/".Length)) : upper;
+    }
+}

@@ -1,0 +1,201 @@
+using Deskward.DesiredState;
+using Deskward.Protocol.SyncMl;
+
+namespace Deskward.Sessions;
+
+/// <summary>Fills a message with commands, as much as fits, and notes in evidence and session what leaves.</summary>
+internal static class SessionWork
+{
+    /// <summary>Gets in one message: their values come back in one, and Windows takes messages of several hundred kilobytes.</summary>
+    private const int MostReads = 400;
+
+    /// <summary>A large object goes alone; its parts leave this much of the message to the envelope of the command.</summary>
+    private const int ChunkEnvelope = 700;
+
+    /// <summary>
+    /// 1. A PC that is to leave gets its commands and nothing else. 2. Facts of the machine, when it is time. 3. What the planner finds.
+    /// 4. One-shot commands once nothing else is left, because a restart ends the session.
+    /// </summary>
+    internal static void Fill(Conversation conversation, OutgoingMessage outgoing)
+    {
+        if (conversation.IsRetiring)
+        {
+            SendCommands(conversation, outgoing); // 1
+            return;
+        }
+
+        var reads = new List<(string Path, SentKind Kind, WorkKind Work)>();
+        reads.AddRange(conversation.InventoryDue.Select(path => (path, SentKind.Inventory, WorkKind.Read))); // 2
+        conversation.InventoryDue = [];
+        SendPlan(conversation, outgoing, reads); // 3
+        SendReads(conversation, outgoing, reads);
+        if (!outgoing.HasCommands)
+        {
+            SendCommands(conversation, outgoing); // 4
+        }
+    }
+
+    /// <summary>Sends the next part of a large object.</summary>
+    /// <returns>False when the object is not wanted any more.</returns>
+    internal static bool Continue(Conversation conversation, OutgoingMessage outgoing)
+    {
+        var (work, offset) = conversation.State.Outgoing!;
+        conversation.State.Outgoing = null;
+        if (conversation.Target.Find(work.Path) is not { } setting || setting.ValueHash != work.ValueHash || offset >= setting.Setting.Value.Length)
+        {
+            return false;
+        }
+
+        var item = new SyncItem { Target = work.Path, Data = setting.Setting.Value[offset..] };
+        SendPart(conversation, outgoing, work, item, offset);
+        return true;
+    }
+
+    private static void SendPlan(Conversation conversation, OutgoingMessage outgoing, List<(string, SentKind, WorkKind)> reads)
+    {
+        var waiting = conversation.State.Sent.Where(sent => sent.Work is not null).Select(sent => sent.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var step in Planner.Plan(conversation.Target, conversation.Evidence, conversation.Facts))
+        {
+            if (step.Works.Any(work => waiting.Contains(work.Path)))
+            {
+                continue;
+            }
+
+            if (step.Works[0].IsRead)
+            {
+                reads.Add((step.Works[0].Path, SentKind.Work, step.Works[0].Kind));
+            }
+            else if (!Send(conversation, outgoing, step))
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool Send(Conversation conversation, OutgoingMessage outgoing, PlannedStep step)
+    {
+        var id = step.AtomicGroup is null
+            ? outgoing.TryAdd(first => Command(step.Works[0], first))
+            : outgoing.TryAdd(first => Atomic(step, first), step.Works.Count + 1, force: !outgoing.HasCommands && conversation.Message.Header.MaxMessageSize is null);
+        if (id == 0)
+        {
+            return !outgoing.HasCommands && SendOversized(conversation, outgoing, step);
+        }
+
+        if (step.AtomicGroup is not null)
+        {
+            conversation.State.Sent.Add(new SentItem(outgoing.MessageId, id, SentKind.Atomic));
+        }
+
+        for (var index = 0; index < step.Works.Count; index++)
+        {
+            var work = step.Works[index];
+            Note(conversation, new SentItem(outgoing.MessageId, step.AtomicGroup is null ? id : id + 1 + index, SentKind.Work) { AtomicId = step.AtomicGroup is null ? 0 : id, Work = Slim(work) }, work);
+        }
+
+        return true;
+    }
+
+    // Too long for a message of its own: a single write goes in parts, an Atomic cannot.
+    private static bool SendOversized(Conversation conversation, OutgoingMessage outgoing, PlannedStep step)
+    {
+        if (step.AtomicGroup is not null)
+        {
+            foreach (var work in step.Works)
+            {
+                conversation.Evidence.Sent(work, conversation.Now);
+                conversation.Evidence.Answered(work, SyncStatus.TooLarge, "The settings of this group do not fit into one message of the size that the PC takes.", conversation.Now);
+            }
+
+            return true;
+        }
+
+        var single = step.Works[0];
+        conversation.Evidence.Sent(single, conversation.Now);
+        SendPart(conversation, outgoing, single, Item(single), 0);
+        return false;
+    }
+
+    private static void SendPart(Conversation conversation, OutgoingMessage outgoing, Work work, SyncItem item, int offset)
+    {
+        var part = LargeObject.Split(item, Math.Max(1024, outgoing.Room - ChunkEnvelope - work.Path.Length * 5))[0];
+        var id = outgoing.TryAdd(first => new ItemCommand(Verb(work.Kind), [part]) { CommandId = OutgoingMessage.Text(first) }, force: true);
+        conversation.State.Sent.Add(new SentItem(outgoing.MessageId, id, part.MoreData ? SentKind.Chunk : SentKind.Work) { Work = Slim(work) });
+        conversation.State.Outgoing = part.MoreData ? new OutgoingObject(Slim(work), offset + part.Data!.Length) : null;
+        conversation.CommandsSent++;
+    }
+
+    private static void SendReads(Conversation conversation, OutgoingMessage outgoing, List<(string Path, SentKind Kind, WorkKind Work)> reads)
+    {
+        var fitting = new List<(string Path, SentKind Kind, WorkKind Work)>();
+        var room = outgoing.Room - 100;
+        foreach (var read in reads.Take(MostReads))
+        {
+            room -= ReadSize(read.Path);
+            if (room < 0 && (fitting.Count > 0 || outgoing.HasCommands))
+            {
+                break;
+            }
+
+            fitting.Add(read);
+        }
+
+        if (fitting.Count > 0)
+        {
+            var id = outgoing.TryAdd(first => new ItemCommand(SyncVerb.Get, [.. fitting.Select(read => new SyncItem { Target = read.Path })]) { CommandId = OutgoingMessage.Text(first) }, force: true);
+            conversation.State.Sent.AddRange(fitting.Select(read => new SentItem(outgoing.MessageId, id, read.Kind) { Work = new Work(read.Work, read.Path) }));
+            conversation.CommandsSent += fitting.Count;
+        }
+    }
+
+    private static void SendCommands(Conversation conversation, OutgoingMessage outgoing)
+    {
+        foreach (var command in conversation.Commands.Where(command => command.State == CommandState.Queued))
+        {
+            var id = outgoing.TryAdd(first => CommandQueue.ToSyncMl(command, first));
+            if (id == 0)
+            {
+                return;
+            }
+
+            command.Send(conversation.SessionRow, conversation.Now);
+            conversation.State.Sent.Add(new SentItem(outgoing.MessageId, id, SentKind.Command) { CommandRow = command.Id });
+            conversation.CommandsSent++;
+        }
+    }
+
+    private static void Note(Conversation conversation, SentItem sent, Work work)
+    {
+        conversation.Evidence.Sent(work, conversation.Now);
+        conversation.State.Sent.Add(sent);
+        conversation.CommandsSent++;
+    }
+
+    private static AtomicCommand Atomic(PlannedStep step, int first) =>
+        new([.. step.Works.Select((work, index) => Command(work, first + 1 + index))]) { CommandId = OutgoingMessage.Text(first) };
+
+    private static ItemCommand Command(Work work, int id) => new(Verb(work.Kind), [Item(work)]) { CommandId = OutgoingMessage.Text(id) };
+
+    // Format and Type always: without them many configuration service providers answer 500 or 415.
+    private static SyncItem Item(Work work) => work.Kind is WorkKind.Delete
+        ? new SyncItem { Target = work.Path }
+        : new SyncItem
+        {
+            Target = work.Path,
+            Meta = new SyncMeta(work.Format ?? SyncFormat.Text, work.Format == SyncFormat.Node ? null : "text/plain"),
+            Data = work.Format == SyncFormat.Node ? null : work.Value,
+        };
+
+    private static SyncVerb Verb(WorkKind kind) => kind switch
+    {
+        WorkKind.Add => SyncVerb.Add,
+        WorkKind.Replace or WorkKind.Restore => SyncVerb.Replace,
+        WorkKind.Delete => SyncVerb.Delete,
+        WorkKind.Read or WorkKind.ReadOriginal => SyncVerb.Get,
+    };
+
+    private static Work Slim(Work work) => work with { Value = null, Format = null };
+
+    // <Item><Target><LocURI></LocURI></Target></Item> and the path, whose ampersands are written as references.
+    private static int ReadSize(string path) => 48 + System.Text.Encoding.UTF8.GetByteCount(path) + path.Count(character => character is '&' or '<' or '>') * 4;
+}
