@@ -8,8 +8,28 @@ namespace Deskward.Platform;
 /// </summary>
 internal static class TenantLookup
 {
+    /// <summary>What is known of the PC with a certificate, for recognising it and for answering it when there is nothing to do.</summary>
+    internal const string PcByCertificate = """
+        SELECT c.tenant_id, c.id AS certificate_id, c.device_id, d.hardware_id, d.state, c.not_after, c.revoked_at IS NOT NULL AS revoked, c.first_seen_at IS NOT NULL AS seen,
+            d.assignment_set_id, d.settled_hash, s.desired_hash, COALESCE(p.waits_for_user, false) AS waits_for_user,
+            p.device_id IS NULL OR p.must_read_first OR p.open_session_id IS NOT NULL
+                OR EXISTS (SELECT 1 FROM sessions_commands q WHERE q.device_id = d.id AND q.state IN ('Queued', 'Sent')) AS busy,
+            p.read_due_at, p.retry_due_at
+        FROM certificates_issued c JOIN devices_devices d ON d.id = c.device_id
+            LEFT JOIN desired_assignment_sets s ON s.id = d.assignment_set_id LEFT JOIN desired_progress p ON p.device_id = d.id
+        """;
+
     internal static readonly string[] Functions =
     [
+        $"""
+        DROP FUNCTION IF EXISTS deskward_find_pc(bytea);
+        CREATE FUNCTION deskward_find_pc(hash bytea) RETURNS TABLE (tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar,
+            not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid, settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean,
+            read_due_at timestamptz, retry_due_at timestamptz)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        AS $$ {PcByCertificate} WHERE c.sha256 = hash $$;
+        REVOKE ALL ON FUNCTION deskward_find_pc(bytea) FROM PUBLIC;
+        """,
         """
         CREATE OR REPLACE FUNCTION deskward_find_certificate(hash bytea) RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp

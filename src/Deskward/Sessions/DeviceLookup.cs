@@ -12,29 +12,6 @@ namespace Deskward.Sessions;
 /// </summary>
 internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider services)
 {
-    private const string Columns = """
-        c.tenant_id, c.id AS certificate_id, c.device_id, d.hardware_id, d.state, c.not_after, c.revoked_at IS NOT NULL AS revoked, c.first_seen_at IS NOT NULL AS seen,
-        d.assignment_set_id, d.settled_hash, s.desired_hash, COALESCE(p.waits_for_user, false) AS waits_for_user,
-        p.device_id IS NULL OR p.must_read_first OR p.open_session_id IS NOT NULL OR EXISTS (SELECT 1 FROM sessions_commands q WHERE q.device_id = d.id AND q.state IN ('Queued', 'Sent')) AS busy,
-        p.read_due_at, p.retry_due_at
-        """;
-
-    private const string Tables = """
-        FROM certificates_issued c JOIN devices_devices d ON d.id = c.device_id
-        LEFT JOIN desired_assignment_sets s ON s.id = d.assignment_set_id LEFT JOIN desired_progress p ON p.device_id = d.id
-        """;
-
-    /// <summary>The function for PostgreSQL; applied with row-level security.</summary>
-    internal static readonly string Function = $"""
-        DROP FUNCTION IF EXISTS deskward_find_pc(bytea);
-        CREATE FUNCTION deskward_find_pc(hash bytea) RETURNS TABLE (tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar,
-            not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid, settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean,
-            read_due_at timestamptz, retry_due_at timestamptz)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
-        AS $$ SELECT {Columns} {Tables} WHERE c.sha256 = hash $$;
-        REVOKE ALL ON FUNCTION deskward_find_pc(bytea) FROM PUBLIC;
-        """;
-
     /// <summary>The PC whose certificate has this SHA-256; null when we issued none such.</summary>
     internal async Task<DeviceSnapshot?> FindAsync(byte[] certificateHash, CancellationToken cancellationToken)
     {
@@ -43,7 +20,7 @@ internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider se
             await using var sqlite = new SqliteConnection($"Data Source={settings.SqlitePath};Default Timeout=30");
             await sqlite.OpenAsync(cancellationToken);
             await using var query = sqlite.CreateCommand();
-            query.CommandText = $"SELECT {Columns} {Tables} WHERE c.sha256 = $hash";
+            query.CommandText = TenantLookup.PcByCertificate + " WHERE c.sha256 = $hash";
             query.Parameters.AddWithValue("$hash", certificateHash);
             await using var rows = await query.ExecuteReaderAsync(cancellationToken);
             return await rows.ReadAsync(cancellationToken) ? Read(rows, index => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + rows.GetInt64(index) * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)) : null;

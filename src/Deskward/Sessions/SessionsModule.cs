@@ -6,8 +6,19 @@ internal static class SessionsModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton<DeviceLookup>();
+        services.AddSingleton<DeviceCache>();
+        services.AddSingleton<DeviceAuthentication>();
+        services.AddSingleton<SlowLane>();
+        services.AddSingleton<LastSeenWriter>();
+        services.AddHostedService(provider => provider.GetRequiredService<LastSeenWriter>());
+        services.AddSingleton<ManagementEndpoint>();
+        services.AddSingleton(provider => new ManagementRoute(ManagementEndpoint.Path, provider.GetRequiredService<ManagementEndpoint>().AnswerAsync));
+        services.AddScoped<Exchange>();
+        services.AddScoped<ProgressStore>();
+        services.AddScoped<Departure>();
+        services.AddScoped<CommandQueue>();
     }
-
 
     internal static void Map(IEndpointRouteBuilder routes)
     {

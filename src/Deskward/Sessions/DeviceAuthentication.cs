@@ -1,0 +1,60 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Deskward.Devices;
+
+namespace Deskward.Sessions;
+
+/// <summary>Who sent a message, or why nobody is believed to have.</summary>
+internal readonly record struct Identified(DeviceSnapshot? Device, byte[] CertificateHash, IdentityRefusal Refusal)
+{
+    internal static Identified No(IdentityRefusal refusal) => new(null, [], refusal);
+}
+
+/// <summary>
+/// Recognises the PC by its certificate, byte for byte: any certificate is admitted by TLS, this decides. A device can never speak for another,
+/// because the name in its message must be the name that its certificate was issued to.
+/// </summary>
+internal sealed class DeviceAuthentication(DeviceCache cache, TimeProvider time)
+{
+    private static readonly object HashKey = new();
+
+    /// <summary>The PC of the connection's certificate, without regard to what the message claims.</summary>
+    internal ValueTask<Identified> ByTlsAsync(HttpContext context, X509Certificate2 certificate) =>
+        ByHashAsync(HashOf(context, certificate), context.RequestAborted);
+
+    /// <summary>The PC with this certificate.</summary>
+    internal async ValueTask<Identified> ByHashAsync(byte[] hash, CancellationToken cancellationToken)
+    {
+        if (await cache.FindAsync(hash, cancellationToken) is not { } found)
+        {
+            return Identified.No(IdentityRefusal.ForeignCertificate);
+        }
+
+        var refusal = found.IsRevoked ? IdentityRefusal.RevokedCertificate
+            : found.NotAfter <= time.GetUtcNow() ? IdentityRefusal.ExpiredCertificate
+            : found.State == DeviceState.Retired ? IdentityRefusal.NotManaged
+            : IdentityRefusal.None;
+        return new Identified(refusal == IdentityRefusal.None ? found : null, hash, refusal);
+    }
+
+    /// <summary>Whether the message names the PC that was recognised.</summary>
+    internal static bool IsNamed(DeviceSnapshot device, string source) => string.Equals(device.HardwareId, source, StringComparison.OrdinalIgnoreCase);
+
+    // One hash per connection, not per message.
+    private static byte[] HashOf(HttpContext context, X509Certificate2 certificate)
+    {
+        var items = context.Features.Get<Microsoft.AspNetCore.Connections.Features.IConnectionItemsFeature>()?.Items;
+        if (items is not null && items.TryGetValue(HashKey, out var known))
+        {
+            return (byte[])known!;
+        }
+
+        var hash = SHA256.HashData(certificate.RawDataMemory.Span);
+        if (items is not null)
+        {
+            items[HashKey] = hash;
+        }
+
+        return hash;
+    }
+}

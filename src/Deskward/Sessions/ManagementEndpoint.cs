@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using Deskward.Platform;
+using Deskward.Protocol;
+using Deskward.Protocol.SyncMl;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Sessions;
+
+/// <summary>The address that managed PCs post their messages to.</summary>
+internal sealed class ManagementEndpoint(
+    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
+{
+    internal const string Path = "/ManagementServer/MDM.svc";
+    private const string ContentType = "application/vnd.syncml.dm+xml";
+    private const int MostAttempts = 3;
+
+    /// <summary>
+    /// 1. Refuses what is no SyncML post. 2. Recognises the certificate. 3. Reads the message. 4. Holds the name in it against the certificate.
+    /// 5. Answers a quiet session from the message alone. 6. Anything else is an exchange in the database, as many at a time as the node takes.
+    /// </summary>
+    internal async Task AnswerAsync(HttpContext context)
+    {
+        if (RefusalOf(context.Request) is var status and not 0) // 1
+        {
+            await RefuseAsync(context, status);
+            return;
+        }
+
+        try
+        {
+            await AnswerMessageAsync(context);
+        }
+        catch (ProtocolException exception)
+        {
+            SessionsLog.MessageUnreadable(log, Address(context), exception.Message);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest);
+        }
+        catch (BadHttpRequestException exception)
+        {
+            SessionsLog.MessageUnreadable(log, Address(context), CleanText.OneLine(exception.Message, 200));
+            await RefuseAsync(context, exception.StatusCode);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
+        {
+            SessionsLog.ExchangeFailed(log, exception, context.TraceIdentifier);
+            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private async Task AnswerMessageAsync(HttpContext context)
+    {
+        var certificate = context.Connection.ClientCertificate;
+        var identified = certificate is null ? Identified.No(IdentityRefusal.NoCredential) : await authentication.ByTlsAsync(context, certificate); // 2
+        if (identified.Device is not { } sender)
+        {
+            await RefuseAsync(context, identified.Refusal, null);
+            return;
+        }
+
+        if (await MessageBody.ReadAsync(context.Request.BodyReader, context.RequestAborted) is not { } body)
+        {
+            await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge);
+            return;
+        }
+
+        var message = SyncMlReader.Read(body.Bytes); // 3
+        if (!DeviceAuthentication.IsNamed(sender, message.Header.Source))
+        {
+            await RefuseAsync(context, IdentityRefusal.OtherName, message.Header.Source); // 4
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        lastSeen.Note(sender.TenantId, sender.DeviceId, now);
+        if (QuietSession.IsPlain(message, out var login) && sender.IsQuiet(now, SessionAlerts.IsUser(login), cache.EmptyHash))
+        {
+            context.Request.BodyReader.AdvanceTo(body.Sequence.End);
+            await SendAsync(context, QuietSession.Answer(message)); // 5
+            return;
+        }
+
+        var hash = SHA256.HashData(body.Bytes.Span);
+        context.Request.BodyReader.AdvanceTo(body.Sequence.End);
+        await ExchangeAsync(context, identified, message, hash); // 6
+    }
+
+    private async Task ExchangeAsync(HttpContext context, Identified identified, SyncMlMessage message, byte[] bodyHash)
+    {
+        using var turn = await lane.EnterAsync(context.RequestAborted);
+        if (turn is null)
+        {
+            SessionsLog.Overloaded(log);
+            context.Response.Headers.RetryAfter = SlowLane.RetryAfter();
+            await RefuseAsync(context, StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
+        var result = await TryExchangeAsync(identified.Device!, message, bodyHash, context.RequestAborted);
+        cache.Forget(identified.CertificateHash);
+        await (result.HttpStatus == StatusCodes.Status200OK ? SendAsync(context, result.Body) : RefuseAsync(context, result.HttpStatus));
+    }
+
+    // Somebody changed the PC's row in the portal at the same time: once more, from the beginning.
+    private async Task<ExchangeResult> TryExchangeAsync(DeviceSnapshot sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            try
+            {
+                var exchange = scope.ServiceProvider.GetRequiredService<Exchange>();
+                var result = await exchange.AnswerAsync(sender, message, bodyHash, cancellationToken);
+                if (sender.AssignmentSetId is null && exchange.Wanted is { Settings.Count: 0 } empty)
+                {
+                    cache.EmptyHash = empty.Hash;
+                }
+
+                return result;
+            }
+            catch (DbUpdateConcurrencyException) when (attempt < MostAttempts)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private static int RefusalOf(HttpRequest request) =>
+        !HttpMethods.IsPost(request.Method) ? StatusCodes.Status405MethodNotAllowed
+        : request.ContentType is not { } type || !type.AsSpan().Trim().StartsWith(ContentType, StringComparison.OrdinalIgnoreCase) ? StatusCodes.Status415UnsupportedMediaType
+        : request.ContentLength > MessageBody.Longest ? StatusCodes.Status413PayloadTooLarge
+        : 0;
+
+    private async Task RefuseAsync(HttpContext context, IdentityRefusal refusal, string? source)
+    {
+        SessionsLog.IdentityRefused(log, Address(context), refusal, CleanText.OrNull(source, 64));
+        await RefuseAsync(context, refusal == IdentityRefusal.NoCredential ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
+    }
+
+    private static Task RefuseAsync(HttpContext context, int status)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentLength = 0;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task SendAsync(HttpContext context, byte[] body)
+    {
+        context.Response.ContentType = ContentType;
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body, 0, body.Length, context.RequestAborted);
+    }
+
+    private static string Address(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+}
