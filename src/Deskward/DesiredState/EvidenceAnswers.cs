@@ -218,5 +218,5 @@ internal static class EvidenceAnswers
     private static bool IsOwnFailure(int status) =>
         status != 0 && !SyncStatus.IsSuccess(status) && status is not (SyncStatus.Accepted or SyncStatus.RolledBack or SyncStatus.NotExecuted or SyncStatus.Cancelled or SyncStatus.AtomicFailed);
 
-    private static string? Cut(string? text) => text is null ? null : Platform.CleanText.OneLine(text, LongestDetail);
+    private static string? Cut(string? text) => text is null ? null : Devices.ReportedText.Clean(text, LongestDetail);
 }

@@ -9,11 +9,11 @@ namespace Deskward.DesiredState;
 /// <summary>A setting of a document with the facts of its node, ready to be planned.</summary>
 internal sealed class PlannerSetting
 {
-    internal PlannerSetting(TargetSetting setting, Func<TargetSetting, ulong>? secretHash = null)
+    internal PlannerSetting(TargetSetting setting)
     {
         Setting = setting;
         Node = Catalogue.Default.Find(setting.Path);
-        ValueHash = setting.IsSecret && secretHash is not null ? secretHash(setting) : HashOf(setting.Format, setting.Value);
+        ValueHash = HashOf(setting.Format, setting.Value);
         for (var node = Node; node is not null && !IsDynamic; node = node.Parent)
         {
             IsDynamic = node.IsDynamic;
@@ -30,7 +30,7 @@ internal sealed class PlannerSetting
     /// <summary>Whether the node or one above it is named by somebody: it must be added before it can be replaced.</summary>
     internal bool IsDynamic { get; }
 
-    /// <summary>The first eight bytes of a hash of format and value; keyed for a secret.</summary>
+    /// <summary>The first eight bytes of a hash of format and value; a secret's value in a document is a keyed hash already.</summary>
     internal ulong ValueHash { get; }
 
     internal bool CanRead => Node?.CanRead == true && !Setting.IsSecret && Setting.Format != "node";
@@ -83,11 +83,11 @@ internal sealed class PlannerTarget
         setting.Path.StartsWith(path, StringComparison.Ordinal) && (setting.Path.Length == path.Length || setting.Path[path.Length] == '/'));
 
     /// <summary>The document as every PC of its set has it; a PC's own overlay comes on top (<see cref="Overlay"/>).</summary>
-    internal static PlannerTarget Of(TargetDocument document, Func<TargetSetting, ulong>? secretHash = null)
+    internal static PlannerTarget Of(TargetDocument document)
     {
         if (!Prepared.TryGetValue(document, out var target))
         {
-            target = new PlannerTarget(document.Hash, [.. document.Settings.Select(setting => new PlannerSetting(setting, secretHash))], document.Disputed);
+            target = new PlannerTarget(document.Hash, [.. document.Settings.Select(setting => new PlannerSetting(setting))], document.Disputed);
             Prepared.AddOrUpdate(document, target);
         }
 

@@ -27,7 +27,7 @@ internal static class ProgressRows
                 row.Since = outcome.Since;
             }
 
-            (row.Outcome, row.Reason) = (outcome.Outcome, CleanText.OrNull(outcome.Reason, LongestReason));
+            (row.Outcome, row.Reason) = (outcome.Outcome, ReportedText.Clean(outcome.Reason, LongestReason));
             (row.Attempts, row.RetryAt) = (outcome.Attempts, outcome.RetryAt);
         }
 

@@ -16,7 +16,7 @@ public static class CommandKind
 
 /// <summary>One-shot commands to PCs: recorded before they are sent, sent once, and never repeated by themselves.</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "It is the queue that people speak of, not a collection type.")]
-public sealed class CommandQueue(DeskwardContext db, AuditTrail audit, TimeProvider time)
+public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, AuditTrail audit, TimeProvider time)
 {
     internal const string UnenrolPath = "./Device/Vendor/MSFT/DMClient/Provider/Deskward/Unenroll";
     private const string RestartPath = "./Device/Vendor/MSFT/Reboot/RebootNow";
@@ -27,11 +27,11 @@ public sealed class CommandQueue(DeskwardContext db, AuditTrail audit, TimeProvi
         await QueueAsync(device, CommandKind.Restart, RestartPath, "device.restart", cancellationToken);
 
     /// <summary>
-    /// Asks the PC to leave management. Its certificate stays valid until alert 1226 comes or 30 days pass. Asking again while it is leaving
-    /// is refused, unless the last command's answer was lost.
+    /// Asks the PC to leave management with its next session. Its certificate stays valid until alert 1226 comes or 30 days pass; that the
+    /// command itself is never answered is expected.
     /// </summary>
-    public async Task<Outcome<DeviceCommand>> RetireAsync(Guid device, CancellationToken cancellationToken) =>
-        await QueueAsync(device, CommandKind.Retire, UnenrolPath, "device.retire", cancellationToken);
+    /// <returns>Null; or NotFound, or Conflict when it is leaving or has left.</returns>
+    public Task<Refusal?> RetireAsync(Guid device, CancellationToken cancellationToken) => devices.RetireAsync(device, cancellationToken);
 
     /// <summary>The next session reads everything back, and tries failed settings again.</summary>
     /// <returns>Null, or why not.</returns>
@@ -80,6 +80,44 @@ public sealed class CommandQueue(DeskwardContext db, AuditTrail audit, TimeProvi
         return null;
     }
 
+    /// <summary>
+    /// A new session begins: what was sent in the one before and has no answer is Unknown, and a PC that is to leave gets the command to. A
+    /// PC that comes back after that command has shown that it did not happen.
+    /// </summary>
+    internal async Task BeginSessionAsync(Device device, CancellationToken cancellationToken)
+    {
+        var open = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Sent || row.State == CommandState.Queued)).ToListAsync(cancellationToken);
+        open.ForEach(command => command.Lose());
+        if (device.State == DeviceState.Retiring && !open.Exists(command => command.Kind == CommandKind.Retire))
+        {
+            db.Add(new DeviceCommand
+            {
+                TenantId = device.TenantId, DeviceId = device.Id, Kind = CommandKind.Retire, Verb = nameof(SyncVerb.Exec), Path = UnenrolPath, Format = SyncFormat.Null,
+                CreatedBy = Actor.Service.Name, CreatedAt = time.Now(),
+            });
+        }
+    }
+
+    /// <summary>What waits for a PC, oldest first, and what this session has sent it.</summary>
+    internal async Task<List<DeviceCommand>> OfAsync(Device device, Guid session, CancellationToken cancellationToken)
+    {
+        var stored = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Queued || row.SentInSession == session)).ToListAsync(cancellationToken);
+        var added = db.Set<DeviceCommand>().Local.Where(row => row.DeviceId == device.Id && row.State == CommandState.Queued);
+        var waiting = stored.Union(added).OrderBy(row => row.CreatedAt);
+        return [.. device.State == DeviceState.Retiring ? waiting.Where(row => row.Kind == CommandKind.Retire) : waiting];
+    }
+
+    /// <summary>The PC has left: it is retired, the command to leave is done, the others will not be sent.</summary>
+    internal async Task EndAsync(Device device, CancellationToken cancellationToken)
+    {
+        await devices.UnenrolledAsync(device, cancellationToken);
+        foreach (var command in await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Queued || row.State == CommandState.Sent)).ToListAsync(cancellationToken))
+        {
+            command.State = command.Kind == CommandKind.Retire ? CommandState.Done : command.State == CommandState.Queued ? CommandState.Cancelled : CommandState.Unknown;
+            (command.AnsweredAt, command.Version) = (time.Now(), command.Version + 1);
+        }
+    }
+
     /// <summary>The command as it is sent.</summary>
     internal static ItemCommand ToSyncMl(DeviceCommand command, int id) => new(Enum.Parse<SyncVerb>(command.Verb), [
         new SyncItem
@@ -99,7 +137,7 @@ public sealed class CommandQueue(DeskwardContext db, AuditTrail audit, TimeProvi
 
         var waits = await db.Set<DeviceCommand>().AnyAsync(
             row => row.DeviceId == device && row.Kind == kind && (row.State == CommandState.Queued || row.State == CommandState.Sent), cancellationToken);
-        if (found.State == DeviceState.Retired || (found.State == DeviceState.Retiring && kind != CommandKind.Retire))
+        if (found.State != DeviceState.Enrolled)
         {
             return Refusal.Conflict("The PC is leaving management or has left it.");
         }
@@ -115,13 +153,6 @@ public sealed class CommandQueue(DeskwardContext db, AuditTrail audit, TimeProvi
             CreatedBy = audit.Actor.Name, CreatedAt = time.Now(),
         };
         db.Add(command);
-        if (kind == CommandKind.Retire)
-        {
-            found.State = DeviceState.Retiring;
-            found.RetiredAt ??= time.Now();
-            found.Version++;
-        }
-
         audit.Record(found.TenantId, action, found.Id, found.Name);
         db.Announce(new Change("command", found.TenantId, found.Id));
         await db.SaveChangesAsync(cancellationToken);

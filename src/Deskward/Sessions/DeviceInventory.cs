@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Deskward.Devices;
-using Deskward.Platform;
 using Deskward.Protocol.Csp;
 
 namespace Deskward.Sessions;
@@ -56,7 +55,7 @@ internal static class DeviceInventory
         var facts = Read(device.Inventory);
         foreach (var (path, value) in reported)
         {
-            if (CleanText.OrNull(value, LongestFact) is { } clean)
+            if (ReportedText.Clean(value, LongestFact) is { } clean)
             {
                 facts[path] = new Fact(clean, now);
                 Keep(device, path, clean);
@@ -68,7 +67,7 @@ internal static class DeviceInventory
         }
 
         device.Inventory = JsonSerializer.Serialize(facts, JsonSerializerOptions.Web);
-        device.Search = Search(device);
+        device.RefreshSearch();
     }
 
     /// <summary>The facts that are kept, by their LocURI; empty when none or damaged.</summary>
@@ -112,13 +111,7 @@ internal static class DeviceInventory
         }
     }
 
-    private static string Search(Device device)
-    {
-        var text = string.Join(' ', device.Name, device.UserAddress, device.Serial, device.Manufacturer, device.Model).Normalize(System.Text.NormalizationForm.FormKC).ToLowerInvariant();
-        return Cut(text, 1200);
-    }
-
-    private static string Cut(string text, int most) => text.Length <= most ? text : CleanText.OneLine(text, most);
+    private static string Cut(string text, int most) => ReportedText.Clean(text, most) ?? "";
 
     /// <summary>A reported value and when it was reported.</summary>
     internal sealed record Fact(string Value, DateTimeOffset At);

@@ -18,12 +18,9 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
 /// committed before the first byte leaves.
 /// </summary>
 internal sealed class Exchange(
-    DeskwardContext db, TenantScope scope, DocumentStore documents, ProgressStore progressStore, Departure departure, TimeProvider time, ILogger<Exchange> log)
+    DeskwardContext db, TenantScope scope, ProgressStore store, DeviceCertificates certificates, CommandQueue commands, TimeProvider time, ILogger<Exchange> log)
 {
     private static readonly TimeSpan RepeatedStart = TimeSpan.FromMinutes(5);
-
-    /// <summary>The hash of the document this PC was measured against; null when it got no further.</summary>
-    internal TargetDocument? Wanted { get; private set; }
 
     /// <summary>
     /// 1. Opens the PC's organisation, and waits for its turn. 2. Loads the PC; what was retired or revoked meanwhile is refused. 3. A message that
@@ -41,7 +38,7 @@ internal sealed class Exchange(
             return ExchangeResult.Refused(StatusCodes.Status403Forbidden);
         }
 
-        var progress = await progressStore.OpenAsync(device, cancellationToken);
+        var progress = await store.OpenAsync(device, cancellationToken);
         var session = await LatestAsync(device, message.Header.SessionId, cancellationToken);
         var (repeated, refusal) = await RepeatedAsync(session, message.Header, bodyHash, cancellationToken); // 3
         if (repeated is not null || refusal is not null)
@@ -51,7 +48,7 @@ internal sealed class Exchange(
 
         var starts = session is null || message.Header.MessageId == 1 || session.EndedAt is not null;
         session = starts ? await BeginAsync(device, progress, message, cancellationToken) : session!; // 4
-        await departure.FirstUseAsync(certificate!, cancellationToken);
+        await certificates.SeenAsync(certificate!, cancellationToken);
         var conversation = await ConverseAsync(device, progress, session, message, starts, cancellationToken);
         var answer = SyncMlWriter.Write(SessionEngine.Answer(conversation)); // 5
         await SaveAsync(device, progress, session, conversation, cancellationToken); // 6
@@ -106,7 +103,7 @@ internal sealed class Exchange(
 
     private ExchangeResult Refuse(Device device, SyncMlMessage message, string cause)
     {
-        SessionsLog.MessageOutOfTurn(log, device.Id, CleanText.OneLine(message.Header.SessionId, 32), message.Header.MessageId, cause);
+        SessionsLog.MessageOutOfTurn(log, device.Id, (ReportedText.Clean(message.Header.SessionId, 32) ?? ""), message.Header.MessageId, cause);
         return ExchangeResult.Refused(StatusCodes.Status400BadRequest);
     }
 
@@ -119,10 +116,7 @@ internal sealed class Exchange(
             lost.Version++;
         }
 
-        foreach (var command in await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && row.State == CommandState.Sent).ToListAsync(cancellationToken))
-        {
-            command.Lose();
-        }
+        await commands.BeginSessionAsync(device, cancellationToken);
 
         var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = message.Header.SessionId, StartedAt = now };
         db.Add(session);
@@ -133,10 +127,10 @@ internal sealed class Exchange(
     private async Task<Conversation> ConverseAsync(Device device, DeviceProgress progress, Session session, SyncMlMessage message, bool starts, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        Wanted = await documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
+        var wanted = await store.WantedAsync(device, cancellationToken);
         var facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) };
-        var evidence = await progressStore.LoadAsync(progress, Wanted, facts, starts, cancellationToken);
-        var target = Overlay.Apply(progressStore.Prepare(Wanted), new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
+        var evidence = await store.LoadAsync(progress, wanted, facts, starts, cancellationToken);
+        var target = Overlay.Apply(PlannerTarget.Of(wanted), new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
         return new Conversation
         {
             Message = message,
@@ -145,7 +139,7 @@ internal sealed class Exchange(
             Evidence = evidence,
             Target = target,
             Facts = facts,
-            Commands = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Queued || row.SentInSession == session.Id)).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken),
+            Commands = await commands.OfAsync(device, session.Id, cancellationToken),
             SessionRow = session.Id,
             InventoryDue = starts && ProgressStore.IsInventoryDue(progress, now) ? DeviceInventory.Paths : [],
             IsRetiring = device.State == DeviceState.Retiring,
@@ -158,7 +152,7 @@ internal sealed class Exchange(
     {
         session.LastMessageAt = conversation.Now;
         session.LastMessageId = conversation.Message.Header.MessageId;
-        session.LoginStatus = conversation.LoginStatus is { } login ? CleanText.OneLine(login, 20) : null;
+        session.LoginStatus = conversation.LoginStatus is { } login ? (ReportedText.Clean(login, 20) ?? "") : null;
         session.CommandsSent += conversation.CommandsSent;
         session.CommandsFailed += conversation.CommandsFailed;
         session.Version++;
@@ -170,10 +164,10 @@ internal sealed class Exchange(
 
         foreach (var (type, _) in conversation.Events)
         {
-            SessionsLog.DeviceEvent(log, device.Id, CleanText.OneLine(type, 120));
+            SessionsLog.DeviceEvent(log, device.Id, (ReportedText.Clean(type, 120) ?? ""));
         }
 
-        await progressStore.SaveAsync(device, progress, conversation, cancellationToken);
+        await store.SaveAsync(device, progress, conversation, cancellationToken);
         if (conversation.IsOver)
         {
             (session.EndedAt, session.InFlight, progress.OpenSessionId) = (conversation.Now, null, null);
@@ -186,7 +180,7 @@ internal sealed class Exchange(
 
         if (conversation.HasUnenrolled)
         {
-            await departure.UnenrolledAsync(device, cancellationToken);
+            await commands.EndAsync(device, cancellationToken);
         }
 
         device.Version++;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Deskward.Platform;
+using Deskward.Devices;
 using Deskward.Protocol;
 using Deskward.Protocol.SyncMl;
 using Microsoft.EntityFrameworkCore;
@@ -37,7 +37,7 @@ internal sealed class ManagementEndpoint(
         }
         catch (BadHttpRequestException exception)
         {
-            SessionsLog.MessageUnreadable(log, Address(context), CleanText.OneLine(exception.Message, 200));
+            SessionsLog.MessageUnreadable(log, Address(context), (ReportedText.Clean(exception.Message, 200) ?? ""));
             await RefuseAsync(context, exception.StatusCode);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
@@ -109,13 +109,7 @@ internal sealed class ManagementEndpoint(
             try
             {
                 var exchange = scope.ServiceProvider.GetRequiredService<Exchange>();
-                var result = await exchange.AnswerAsync(sender, message, bodyHash, cancellationToken);
-                if (sender.AssignmentSetId is null && exchange.Wanted is { Settings.Count: 0 } empty)
-                {
-                    cache.EmptyHash = empty.Hash;
-                }
-
-                return result;
+                return await exchange.AnswerAsync(sender, message, bodyHash, cancellationToken);
             }
             catch (DbUpdateConcurrencyException) when (attempt < MostAttempts)
             {
@@ -132,7 +126,7 @@ internal sealed class ManagementEndpoint(
 
     private async Task RefuseAsync(HttpContext context, IdentityRefusal refusal, string? source)
     {
-        SessionsLog.IdentityRefused(log, Address(context), refusal, CleanText.OrNull(source, 64));
+        SessionsLog.IdentityRefused(log, Address(context), refusal, ReportedText.Clean(source, 64));
         await RefuseAsync(context, refusal == IdentityRefusal.NoCredential ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
     }
 

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Sessions;
 
 /// <summary>Reads and writes what is known of a PC's way to its desired state.</summary>
-internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, ServiceKey key, TimeProvider time)
+internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, TimeProvider time)
 {
     private const int HashLength = 32;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromHours(24);
@@ -22,7 +22,9 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
 
     internal static bool IsInventoryDue(DeviceProgress progress, DateTimeOffset now) => progress.InventoryAt is not { } at || at + ReadEvery <= now || progress.ReadDueAt <= now;
 
-    internal PlannerTarget Prepare(TargetDocument document) => PlannerTarget.Of(document, SecretHash);
+    /// <summary>The document that the PC should settle on now.</summary>
+    internal Task<TargetDocument> WantedAsync(Device device, CancellationToken cancellationToken) =>
+        documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
 
     /// <summary>The row of a PC; made when it speaks for the first time.</summary>
     internal async Task<DeviceProgress> OpenAsync(Device device, CancellationToken cancellationToken)
@@ -100,7 +102,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
     {
         foreach (var drift in conversation.Drifts)
         {
-            var found = CleanText.OrNull(drift.Found, DriftMapping.LongestFound);
+            var found = ReportedText.Clean(drift.Found, DriftMapping.LongestFound);
             db.Add(new Drift { TenantId = device.TenantId, DeviceId = device.Id, Path = drift.Path, Found = found, FoundAt = conversation.Now });
             device.IsClean = false;
         }
@@ -135,7 +137,4 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
             progress.BegunHashes = [.. progress.BegunHashes, .. hash];
         }
     }
-
-    private ulong SecretHash(TargetSetting setting) =>
-        BitConverter.ToUInt64(key.Hash(System.Text.Encoding.UTF8.GetBytes(setting.Format + "\0" + setting.Value), "setting-value"));
 }

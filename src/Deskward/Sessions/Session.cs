@@ -1,3 +1,4 @@
+using Deskward.Devices;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -131,7 +132,7 @@ public sealed class DeviceCommand : ITenantOwned
         if (State is CommandState.Sent or CommandState.Unknown)
         {
             var done = Protocol.SyncMl.SyncStatus.IsSuccess(status) || status == Protocol.SyncMl.SyncStatus.Accepted;
-            (State, Status, Result, AnsweredAt) = (done ? CommandState.Done : CommandState.Failed, status, CleanText.OrNull(detail, 300), now);
+            (State, Status, Result, AnsweredAt) = (done ? CommandState.Done : CommandState.Failed, status, ReportedText.Clean(detail, 300), now);
             Version++;
         }
     }

@@ -16,7 +16,6 @@ internal static class SessionsModule
         services.AddSingleton(provider => new ManagementRoute(ManagementEndpoint.Path, provider.GetRequiredService<ManagementEndpoint>().AnswerAsync));
         services.AddScoped<Exchange>();
         services.AddScoped<ProgressStore>();
-        services.AddScoped<Departure>();
         services.AddScoped<CommandQueue>();
     }
 

@@ -1,0 +1,197 @@
+using Deskward.DesiredState;
+using Deskward.Protocol.SyncMl;
+using Xunit;
+using static Deskward.Sessions.SessionBench;
+
+namespace Deskward.Sessions;
+
+public sealed class SessionEngineTests
+{
+    private readonly SessionBench _bench = new();
+
+    [Fact]
+    public void A_policy_is_written_read_back_and_then_left_alone()
+    {
+        var target = Target((Pua, "1"));
+        _bench.Run(target);
+        Assert.Equal([SyncVerb.Replace, SyncVerb.Get], _bench.CarriedOut.Select(done => done.Verb));
+        Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, Pua));
+        Assert.True(_bench.IsSettled(target));
+        _bench.Run(target);
+        Assert.Equal(1, _bench.Messages);
+        Assert.Empty(_bench.Violations);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_acknowledged()
+    {
+        var target = Target((DomainFirewall, "true"));
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Acknowledged, _bench.OutcomeOf(target, DomainFirewall));
+        Assert.Equal("true", _bench.Tree.Settings.Single().Value);
+    }
+
+    [Fact]
+    public void A_firewall_rule_goes_in_one_atomic_and_leaves_as_a_whole()
+    {
+        var rule = Target((Rule + "/Name", "Web"), (Rule + "/Direction", "OUT"), (Rule + "/Enabled", "true"), (Rule + "/Action/Type", "1"));
+        _bench.Run(rule);
+        Assert.All(rule.Settings, setting => Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(rule, setting.Path)));
+        _bench.Run(Target((Pua, "1")));
+        Assert.Equal([Pua], _bench.Tree.Settings.Select(setting => setting.Key));
+        Assert.Empty(_bench.Violations);
+    }
+
+    [Fact]
+    public void A_rule_that_is_there_already_is_replaced()
+    {
+        var rule = Target((Rule + "/Name", "Web"), (Rule + "/Direction", "OUT"));
+        _bench.Run(rule);
+        _bench.Evidence = new Evidence();
+        _bench.Run(rule);
+        Assert.True(_bench.IsSettled(rule));
+        Assert.All(rule.Settings, setting => Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(rule, setting.Path)));
+    }
+
+    [Fact]
+    public void An_atomic_fails_and_backs_off_as_one()
+    {
+        var rule = Target((Rule + "/Name", "Web"), (Rule + "/Direction", "OUT"), (Rule + "/Enabled", "true"));
+        _bench.Faults.FailNode(Rule + "/Direction", 500, times: 1);
+        _bench.Run(rule);
+        Assert.All(rule.Settings, setting => Assert.Equal(SettingOutcome.Failed, _bench.OutcomeOf(rule, setting.Path)));
+        Assert.Empty(_bench.Tree.Settings);
+        _bench.Now += TimeSpan.FromHours(1);
+        _bench.Run(rule);
+        Assert.All(rule.Settings, setting => Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(rule, setting.Path)));
+    }
+
+    [Fact]
+    public void A_refused_setting_is_tried_four_times_and_then_given_up()
+    {
+        var target = Target((Pua, "1"), (Camera, "0"));
+        _bench.Faults.FailNode(Pua, 500);
+        foreach (var wait in new[] { 0, 1, 4, 24, 1000 })
+        {
+            _bench.Now += TimeSpan.FromHours(wait);
+            _bench.Run(target);
+        }
+
+        Assert.Equal((4, (DateTimeOffset?)null), (_bench.Evidence.Find(Pua)!.Attempts, _bench.Evidence.Find(Pua)!.RetryAt));
+        Assert.Equal(SettingOutcome.Failed, _bench.OutcomeOf(target, Pua));
+        Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, Camera));
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(406)]
+    public void A_node_that_the_pc_does_not_know_is_not_applicable_and_not_tried_again(int status)
+    {
+        var target = Target((Pua, "1"));
+        _bench.Faults.FailNode(Pua, status);
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.NotApplicable, _bench.OutcomeOf(target, Pua));
+        _bench.Run(target);
+        Assert.Empty(_bench.CarriedOut);
+    }
+
+    [Fact]
+    public void A_users_setting_waits_for_its_user()
+    {
+        var target = Target((UserSetting, "Printer"), (Pua, "1"));
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Waiting, _bench.OutcomeOf(target, UserSetting));
+        Assert.True(_bench.IsSettled(target));
+        _bench.Login = "user";
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, UserSetting));
+    }
+
+    [Fact]
+    public void A_changed_value_is_found_repaired_and_shown_again()
+    {
+        var target = Target((Pua, "1"));
+        _bench.Run(target);
+        _bench.Tree.SetLocally(Pua, "0");
+        _bench.Now += TimeSpan.FromHours(24);
+        _bench.ReadAll();
+        _bench.Run(target);
+        Assert.Equal(new FoundDrift(Pua, "0"), Assert.Single(_bench.Drifts));
+        Assert.Equal("1", _bench.Tree.Read(Pua));
+        Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, Pua));
+    }
+
+    [Fact]
+    public void Where_nothing_can_be_deleted_the_value_before_us_comes_back()
+    {
+        _bench.Tree.SetLocally(PublicFirewall, "false");
+        _bench.Run(Target((PublicFirewall, "true")));
+        Assert.Equal("true", _bench.Tree.Read(PublicFirewall));
+        _bench.Run(Target((Pua, "1")));
+        Assert.Equal("false", _bench.Tree.Read(PublicFirewall));
+    }
+
+    [Fact]
+    public void A_large_value_goes_in_parts()
+    {
+        var xml = "<a>" + string.Concat(Enumerable.Repeat("<b c=\"&amp;\">text</b>", 6000)) + "</a>";
+        var target = Target(("./Device/Vendor/MSFT/WiFi/Profile/Office/WlanXml", xml), (Pua, "1"));
+        _bench.Run(target);
+        Assert.Equal(xml, _bench.Tree.Read("./Device/Vendor/MSFT/WiFi/Profile/Office/WlanXml"));
+        Assert.True(_bench.IsSettled(target));
+        Assert.InRange(_bench.Messages, 4, 20);
+        Assert.Empty(_bench.Violations);
+    }
+
+    [Theory]
+    [InlineData(4096)]
+    [InlineData(Conversation.DefaultSizeLimit)]
+    public void No_message_is_longer_than_the_pc_takes(int limit)
+    {
+        _bench.SizeLimit = limit;
+        var target = Target(Enumerable.Range(0, 40).SelectMany(rule => new[] { ($"{Rule}{rule}/Name", $"Rule {rule}"), ($"{Rule}{rule}/Enabled", "true") }));
+        _bench.Run(target);
+        Assert.True(_bench.IsSettled(target));
+        Assert.Equal(limit > 5000, _bench.Messages < 8);
+        Assert.Empty(_bench.Violations);
+    }
+
+    [Fact]
+    public void A_restart_is_sent_last_and_once()
+    {
+        var command = new DeviceCommand { Kind = CommandKind.Restart, Verb = "Exec", Path = "./Device/Vendor/MSFT/Reboot/RebootNow", Format = "null" };
+        _bench.Commands.Add(command);
+        var target = Target((Pua, "1"));
+        _bench.Run(target);
+        Assert.Equal((SyncVerb.Exec, CommandState.Done, (int?)200), (_bench.CarriedOut[^1].Verb, command.State, command.Status));
+        _bench.Run(target);
+        Assert.Empty(_bench.CarriedOut);
+    }
+
+    [Fact]
+    public void A_command_without_an_answer_is_unknown_and_not_repeated()
+    {
+        var command = new DeviceCommand { Kind = CommandKind.Restart, Verb = "Exec", Path = "./Device/Vendor/MSFT/Reboot/RebootNow", Format = "null" };
+        _bench.Commands.Add(command);
+        _bench.Run(Target(), dieAfter: 1);
+        Assert.Equal(CommandState.Sent, command.State);
+        command.Lose();
+        _bench.Run(Target());
+        Assert.Equal(CommandState.Unknown, command.State);
+        Assert.Empty(_bench.CarriedOut);
+    }
+
+    [Fact]
+    public void A_restored_service_reads_before_it_writes()
+    {
+        var target = Target((Pua, "1"), (Cloud, "1"));
+        _bench.Run(target);
+        _bench.Evidence = new Evidence();
+        _bench.Tree.SetLocally(Cloud, "0");
+        _bench.Evidence.BeginReading(_bench.Now, readsFirst: true);
+        _bench.Run(target);
+        Assert.Equal([SyncVerb.Get, SyncVerb.Get, SyncVerb.Replace, SyncVerb.Get], _bench.CarriedOut.Select(done => done.Verb));
+        Assert.True(_bench.IsSettled(target));
+    }
+}
