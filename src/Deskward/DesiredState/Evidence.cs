@@ -78,7 +78,7 @@ internal sealed class Evidence
     {
         switch (work.Kind)
         {
-            case WorkKind.Add or WorkKind.Replace:
+            case WorkKind.Add or WorkKind.Replace when !work.IsNewNode:
                 var entry = Open(work.Path);
                 if (entry.Value != work.ValueHash || entry.IsLeaving)
                 {
@@ -97,7 +97,7 @@ internal sealed class Evidence
                 }
 
                 break;
-            case WorkKind.Read or WorkKind.ReadOriginal:
+            default:
                 break;
         }
     }

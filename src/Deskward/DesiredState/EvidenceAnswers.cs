@@ -18,6 +18,8 @@ internal static class EvidenceAnswers
     {
         switch (work.Kind)
         {
+            case WorkKind.Add when work.IsNewNode:
+                break;
             case WorkKind.Add or WorkKind.Replace:
                 Written(evidence, work, status, Cut(detail), now);
                 break;
@@ -60,7 +62,8 @@ internal static class EvidenceAnswers
 
         var culprit = members.FirstOrDefault(member => IsOwnFailure(member.Status));
         var (code, reason) = culprit.Work is null ? (status, null) : (culprit.Status, Cut(culprit.Detail));
-        if (culprit.Work is { } failing && Retried(evidence.Open(failing.Path), failing, code))
+        members = [.. members.Where(member => !member.Work.IsNewNode)];
+        if (culprit.Work is { } failing && members.Count > 0 && Turns(failing, code, evidence.Find(failing.Path)) && evidence.Open(members[0].Work.Path).Tries < EvidenceEntry.MostTries)
         {
             // What one member shows of the named node holds for all of them.
             foreach (var (work, _, _) in members)
@@ -143,7 +146,7 @@ internal static class EvidenceAnswers
         var entry = evidence.Open(work.Path);
         if (SyncStatus.IsSuccess(status))
         {
-            entry.Exists = true;
+            (entry.Exists, entry.ReadAt) = (true, null);
             entry.Stand(Standing.Acknowledged, now);
         }
         else if (status == SyncStatus.Accepted)
@@ -165,11 +168,9 @@ internal static class EvidenceAnswers
         }
     }
 
-    // Add of what is there becomes Replace, Replace of what is not there becomes Add; the planner sees it in Exists, and Tries bounds it.
     private static bool Retried(EvidenceEntry entry, Work work, int status)
     {
-        var turns = (work.Kind == WorkKind.Add && status == SyncStatus.AlreadyExists) || (work.Kind == WorkKind.Replace && status == SyncStatus.NotFound && entry.Exists);
-        if (!turns || entry.Tries >= EvidenceEntry.MostTries)
+        if (!Turns(work, status, entry) || entry.Tries >= EvidenceEntry.MostTries)
         {
             return false;
         }
@@ -177,6 +178,10 @@ internal static class EvidenceAnswers
         entry.Exists = work.Kind == WorkKind.Add;
         return true;
     }
+
+    // Add of what is there becomes Replace, Replace of what is not there becomes Add; the planner sees it in Exists, and Tries bounds it.
+    private static bool Turns(Work work, int status, EvidenceEntry? entry) =>
+        (work.Kind == WorkKind.Add && status == SyncStatus.AlreadyExists) || (work.Kind == WorkKind.Replace && status == SyncStatus.NotFound && entry?.Exists == true);
 
     private static void Deleted(Evidence evidence, string path, int status, string? detail, DateTimeOffset now)
     {

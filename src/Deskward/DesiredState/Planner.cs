@@ -19,19 +19,7 @@ internal static class Planner
         }
 
         var rebuilt = PlannerLeaving.Plan(target, evidence, facts, steps);
-        var groups = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var setting in target.Settings)
-        {
-            if (setting.Setting.AtomicGroup is not { } group)
-            {
-                PlanOne(setting, evidence, facts, steps);
-            }
-            else if (groups.Add(group) && !rebuilt.Contains(group))
-            {
-                PlanGroup(group, target.Groups[group], evidence, facts, steps);
-            }
-        }
-
+        steps.AddRange(Writes(target, evidence, facts, rebuilt));
         foreach (var setting in target.Settings)
         {
             if (IsToBeRead(setting, evidence, facts))
@@ -83,11 +71,30 @@ internal static class Planner
 
         return entry.Standing switch
         {
-            Standing.Acknowledged => entry.ReadAt is null || entry.ReadAt < entry.At || entry.ReadAt < evidence.ReadingFrom,
-            Standing.Verified => entry.ReadAt is null || entry.ReadAt < evidence.ReadingFrom,
+            Standing.Acknowledged or Standing.Verified => entry.ReadAt is null || entry.ReadAt < evidence.ReadingFrom,
             Standing.Pending => entry.RetryAt <= facts.Now,
             Standing.Untouched or Standing.Sent or Standing.NotApplicable or Standing.Failed or Standing.Differs or Standing.LeftBehind => false,
         };
+    }
+
+    // What is added comes first: a leaf that can only be replaced is there once its named node is.
+    private static IEnumerable<PlannedStep> Writes(PlannerTarget target, Evidence evidence, PlannerFacts facts, HashSet<string> rebuilt)
+    {
+        var writes = new List<PlannedStep>();
+        var groups = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var setting in target.Settings)
+        {
+            if (setting.Setting.AtomicGroup is not { } group)
+            {
+                PlanOne(setting, evidence, facts, writes);
+            }
+            else if (groups.Add(group) && !rebuilt.Contains(group))
+            {
+                PlanGroup(group, target.Groups[group], evidence, facts, writes);
+            }
+        }
+
+        return writes.OrderBy(step => step.Works[0].Kind == WorkKind.Add ? 0 : 1);
     }
 
     internal static PlannedStep Single(Work work) => new(null, [work]);
@@ -119,7 +126,13 @@ internal static class Planner
             return;
         }
 
-        steps.Add(new PlannedStep(group, [.. members.Select(setting => Write(setting, evidence.Find(setting.Path)))]));
+        var writes = members.Select(setting => Write(setting, evidence.Find(setting.Path))).OrderBy(work => work.Kind == WorkKind.Add ? 0 : 1).ToList();
+        if (members.Any(setting => setting.IsDynamic && evidence.Find(setting.Path)?.Exists != true) && writes[0].Kind != WorkKind.Add)
+        {
+            writes.Insert(0, Work.NewNode(group));
+        }
+
+        steps.Add(new PlannedStep(group, writes));
     }
 
     private static Work Write(PlannerSetting setting, EvidenceEntry? entry)

@@ -35,6 +35,12 @@ internal sealed record Work(WorkKind Kind, string Path)
     /// <summary>The evidence's hash of what is written; 0 when nothing of the document is.</summary>
     internal ulong ValueHash { get; init; }
 
+    /// <summary>An Add of a named node whose leaves can only be replaced. Its leaves are the evidence for it.</summary>
+    internal static Work NewNode(string path) => new(WorkKind.Add, path) { Format = "node", Value = "" };
+
+    /// <summary>The work is a <see cref="NewNode"/>.</summary>
+    internal bool IsNewNode => Kind == WorkKind.Add && ValueHash == 0;
+
     internal bool IsRead => Kind is WorkKind.Read or WorkKind.ReadOriginal;
 }
 

@@ -62,6 +62,7 @@ internal sealed class SessionBench
     {
         var (state, runner, login) = (new SessionState(), new CommandRunner(Tree, Faults, Violations.Add), (string?)null);
         (Tree.Login, Messages) = (Login == "user" ? LoginStatus.User : LoginStatus.None, 0);
+        CarriedOut = [];
         Evidence = EvidenceCodec.Read(EvidenceCodec.Write(Evidence))!;
         Evidence.BeginSession(Facts.Fingerprint, Now);
         var id = (++_session).ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -43,6 +43,16 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
+    public void A_rule_without_a_leaf_to_add_is_added_itself()
+    {
+        var rule = Target((Rule + "/Direction", "OUT"), (Rule + "/Enabled", "true"));
+        _bench.Run(rule);
+        Assert.All(rule.Settings, setting => Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(rule, setting.Path)));
+        _bench.Run(Target());
+        Assert.Empty(_bench.Tree.Settings);
+    }
+
+    [Fact]
     public void A_rule_that_is_there_already_is_replaced()
     {
         var rule = Target((Rule + "/Name", "Web"), (Rule + "/Direction", "OUT"));
