@@ -7,7 +7,7 @@ namespace Deskward.DesiredState;
 internal sealed class Evidence
 {
     private static readonly TimeSpan LookAgainAt = TimeSpan.FromHours(1);
-    private const int MostLostSessions = 3;
+    private const int MostLostSessions = 5;
     private readonly Dictionary<string, EvidenceEntry> _entries = new(StringComparer.Ordinal);
 
     internal IReadOnlyCollection<EvidenceEntry> Entries => _entries.Values;
@@ -40,8 +40,9 @@ internal sealed class Evidence
     {
         foreach (var entry in _entries.Values)
         {
+            var tried = entry.Tries > 0;
             entry.Tries = 0;
-            if (entry.Standing == Standing.Sent && ++entry.Lost > MostLostSessions)
+            if (entry.Standing == Standing.Sent && tried && ++entry.Lost > MostLostSessions)
             {
                 entry.Fail(now, 0, "The PC ended the session without an answer.");
                 entry.Lost = 0;
