@@ -142,6 +142,7 @@ internal static class Planner
         {
             Format = setting.Setting.Format,
             Value = setting.Setting.Value,
+            Setting = setting.Setting,
             ValueHash = setting.ValueHash,
         };
     }

@@ -32,6 +32,9 @@ internal sealed record Work(WorkKind Kind, string Path)
     /// <summary>What is written; null for Delete and Get.</summary>
     internal string? Value { get; init; }
 
+    /// <summary>The setting whose value is written; null when it is none of the document.</summary>
+    internal TargetSetting? Setting { get; init; }
+
     /// <summary>The evidence's hash of what is written; 0 when nothing of the document is.</summary>
     internal ulong ValueHash { get; init; }
 

@@ -25,7 +25,10 @@ internal sealed class Conversation
     internal required PlannerFacts Facts { get; set; }
 
     /// <summary>One-shot commands that wait, oldest first, and those of this session that have no answer.</summary>
-    internal IReadOnlyList<DeviceCommand> Commands { get; init; } = [];
+    internal IReadOnlyList<DeviceCommand> Commands { get; set; } = [];
+
+    /// <summary>The value to send; a secret's is taken out of its wrapping here and kept no longer than the message.</summary>
+    internal Func<TargetSetting, string> Reveal { get; init; } = setting => setting.Value;
 
     /// <summary>The row of this session.</summary>
     internal Guid SessionRow { get; init; }

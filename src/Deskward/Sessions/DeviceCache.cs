@@ -26,9 +26,6 @@ internal sealed class DeviceCache : IDisposable
     /// <summary>Whether snapshots are kept; off for measuring what one look-up per message costs.</summary>
     internal bool IsEnabled { get; set; } = true;
 
-    /// <summary>Hash of the document without settings; null until one was compiled.</summary>
-    internal byte[]? EmptyHash { get; set; }
-
     public void Dispose()
     {
         _feed.Changed -= Break;

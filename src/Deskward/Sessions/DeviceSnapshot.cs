@@ -56,9 +56,9 @@ internal sealed class DeviceSnapshot
     }
 
     /// <summary>Settled on what is wanted now, nothing to do, nothing due: the answer is a pure function of the message.</summary>
-    internal bool IsQuiet(DateTimeOffset now, bool isUserSignedIn, byte[]? emptyHash) =>
+    internal bool IsQuiet(DateTimeOffset now, bool isUserSignedIn) =>
         State == DeviceState.Enrolled && WasSeen && !IsBusy && now < DueAt && !(WaitsForUser && isUserSignedIn)
-        && SettledHash is not null && SettledHash.AsSpan().SequenceEqual(AssignmentSetId is null ? emptyHash : DesiredHash);
+        && SettledHash is not null && SettledHash.AsSpan().SequenceEqual(AssignmentSetId is null ? DesiredState.TargetDocument.Empty.Hash : DesiredHash);
 }
 
 /// <summary>Tells the snapshots that hold it whether a row has changed since.</summary>

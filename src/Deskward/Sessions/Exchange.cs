@@ -30,6 +30,7 @@ internal sealed class Exchange(
     internal async Task<ExchangeResult> AnswerAsync(DeviceSnapshot sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
         scope.Open(sender.TenantId);
+        var wanted = await store.WantedAsync(sender.TenantId, sender.AssignmentSetId, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken); // 1
         await WaitForTurnAsync(sender.DeviceId, cancellationToken);
         var (device, certificate) = await LoadAsync(sender, cancellationToken); // 2
@@ -49,7 +50,11 @@ internal sealed class Exchange(
         var starts = session is null || message.Header.MessageId == 1 || session.EndedAt is not null;
         session = starts ? await BeginAsync(device, progress, message, cancellationToken) : session!; // 4
         await certificates.SeenAsync(certificate!, cancellationToken);
-        var conversation = await ConverseAsync(device, progress, session, message, starts, cancellationToken);
+        wanted = device.AssignmentSetId == sender.AssignmentSetId ? wanted : await store.WantedAsync(device.TenantId, device.AssignmentSetId, cancellationToken);
+        var evidence = await store.LoadAsync(progress, wanted, ProgressStore.FactsOf(device, time.Now()), starts, cancellationToken);
+        var conversation = Converse(device, progress, session, message, PlannerTarget.Of(wanted), evidence);
+        conversation.Commands = await commands.OfAsync(device, session.Id, cancellationToken);
+        conversation.InventoryDue = starts && ProgressStore.IsInventoryDue(progress, conversation.Now) ? DeviceInventory.Paths : [];
         var answer = SyncMlWriter.Write(SessionEngine.Answer(conversation)); // 5
         await SaveAsync(device, progress, session, conversation, cancellationToken); // 6
         db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = answer, At = time.Now() });
@@ -124,27 +129,22 @@ internal sealed class Exchange(
         return session;
     }
 
-    private async Task<Conversation> ConverseAsync(Device device, DeviceProgress progress, Session session, SyncMlMessage message, bool starts, CancellationToken cancellationToken)
+    private Conversation Converse(Device device, DeviceProgress progress, Session session, SyncMlMessage message, PlannerTarget target, Evidence evidence)
     {
         var now = time.Now();
-        var wanted = await store.WantedAsync(device, cancellationToken);
-        var facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) };
-        var evidence = await store.LoadAsync(progress, wanted, facts, starts, cancellationToken);
-        var target = Overlay.Apply(PlannerTarget.Of(wanted), new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
         return new Conversation
         {
             Message = message,
             Now = now,
             State = SessionState.Read(session.InFlight),
             Evidence = evidence,
-            Target = target,
-            Facts = facts,
-            Commands = await commands.OfAsync(device, session.Id, cancellationToken),
+            Target = Overlay.Apply(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress)),
+            Facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) },
             SessionRow = session.Id,
-            InventoryDue = starts && ProgressStore.IsInventoryDue(progress, now) ? DeviceInventory.Paths : [],
             IsRetiring = device.State == DeviceState.Retiring,
             SizeLimit = Math.Clamp(message.Header.MaxMessageSize ?? Conversation.DefaultSizeLimit, 4096, Conversation.DefaultSizeLimit * 8),
             LoginStatus = session.LoginStatus,
+            Reveal = setting => store.Reveal(progress.TenantId, setting),
         };
     }
 

@@ -72,7 +72,7 @@ internal sealed class ManagementEndpoint(
 
         var now = time.GetUtcNow();
         lastSeen.Note(sender.TenantId, sender.DeviceId, now);
-        if (QuietSession.IsPlain(message, out var login) && sender.IsQuiet(now, SessionAlerts.IsUser(login), cache.EmptyHash))
+        if (QuietSession.IsPlain(message, out var login) && sender.IsQuiet(now, SessionAlerts.IsUser(login)))
         {
             context.Request.BodyReader.AdvanceTo(body.Sequence.End);
             await SendAsync(context, QuietSession.Answer(message)); // 5

@@ -23,8 +23,11 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
     internal static bool IsInventoryDue(DeviceProgress progress, DateTimeOffset now) => progress.InventoryAt is not { } at || at + ReadEvery <= now || progress.ReadDueAt <= now;
 
     /// <summary>The document that the PC should settle on now.</summary>
-    internal Task<TargetDocument> WantedAsync(Device device, CancellationToken cancellationToken) =>
-        documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
+    internal Task<TargetDocument> WantedAsync(Guid tenant, Guid? assignmentSet, CancellationToken cancellationToken) =>
+        documents.CurrentAsync(db, tenant, assignmentSet, cancellationToken);
+
+    /// <summary>The value to send.</summary>
+    internal string Reveal(Guid tenant, TargetSetting setting) => documents.Reveal(tenant, setting);
 
     /// <summary>The row of a PC; made when it speaks for the first time.</summary>
     internal async Task<DeviceProgress> OpenAsync(Device device, CancellationToken cancellationToken)

@@ -41,12 +41,12 @@ internal static class SessionWork
     {
         var (work, offset) = conversation.State.Outgoing!;
         conversation.State.Outgoing = null;
-        if (conversation.Target.Find(work.Path) is not { } setting || setting.ValueHash != work.ValueHash || offset >= setting.Setting.Value.Length)
+        if (conversation.Target.Find(work.Path) is not { } setting || setting.ValueHash != work.ValueHash || conversation.Reveal(setting.Setting) is not { } value || offset >= value.Length)
         {
             return false;
         }
 
-        var item = new SyncItem { Target = work.Path, Data = setting.Setting.Value[offset..] };
+        var item = new SyncItem { Target = work.Path, Data = value[offset..] };
         SendPart(conversation, outgoing, work, item, offset);
         return true;
     }
@@ -75,8 +75,8 @@ internal static class SessionWork
     private static bool Send(Conversation conversation, OutgoingMessage outgoing, PlannedStep step)
     {
         var id = step.AtomicGroup is null
-            ? outgoing.TryAdd(first => Command(step.Works[0], first))
-            : outgoing.TryAdd(first => Atomic(step, first), step.Works.Count + 1, force: !outgoing.HasCommands && conversation.Message.Header.MaxMessageSize is null);
+            ? outgoing.TryAdd(first => Command(conversation, step.Works[0], first))
+            : outgoing.TryAdd(first => Atomic(conversation, step, first), step.Works.Count + 1, force: !outgoing.HasCommands && conversation.Message.Header.MaxMessageSize is null);
         if (id == 0)
         {
             return !outgoing.HasCommands && SendOversized(conversation, outgoing, step);
@@ -112,7 +112,7 @@ internal static class SessionWork
 
         var single = step.Works[0];
         conversation.Evidence.Sent(single, conversation.Now);
-        SendPart(conversation, outgoing, single, Item(single), 0);
+        SendPart(conversation, outgoing, single, Item(conversation, single), 0);
         return false;
     }
 
@@ -171,19 +171,19 @@ internal static class SessionWork
         conversation.CommandsSent++;
     }
 
-    private static AtomicCommand Atomic(PlannedStep step, int first) =>
-        new([.. step.Works.Select((work, index) => Command(work, first + 1 + index))]) { CommandId = OutgoingMessage.Text(first) };
+    private static AtomicCommand Atomic(Conversation conversation, PlannedStep step, int first) =>
+        new([.. step.Works.Select((work, index) => Command(conversation, work, first + 1 + index))]) { CommandId = OutgoingMessage.Text(first) };
 
-    private static ItemCommand Command(Work work, int id) => new(Verb(work.Kind), [Item(work)]) { CommandId = OutgoingMessage.Text(id) };
+    private static ItemCommand Command(Conversation conversation, Work work, int id) => new(Verb(work.Kind), [Item(conversation, work)]) { CommandId = OutgoingMessage.Text(id) };
 
     // Format and Type always: without them many configuration service providers answer 500 or 415.
-    private static SyncItem Item(Work work) => work.Kind is WorkKind.Delete
+    private static SyncItem Item(Conversation conversation, Work work) => work.Kind is WorkKind.Delete
         ? new SyncItem { Target = work.Path }
         : new SyncItem
         {
             Target = work.Path,
             Meta = new SyncMeta(work.Format ?? SyncFormat.Text, work.Format == SyncFormat.Node ? null : "text/plain"),
-            Data = work.Format == SyncFormat.Node ? null : work.Value,
+            Data = work.Format == SyncFormat.Node ? null : work.Setting is { } setting ? conversation.Reveal(setting) : work.Value,
         };
 
     private static SyncVerb Verb(WorkKind kind) => kind switch
@@ -194,7 +194,7 @@ internal static class SessionWork
         WorkKind.Read or WorkKind.ReadOriginal => SyncVerb.Get,
     };
 
-    private static Work Slim(Work work) => work with { Value = null, Format = null };
+    private static Work Slim(Work work) => work with { Value = null, Format = null, Setting = null };
 
     // <Item><Target><LocURI></LocURI></Target></Item> and the path, whose ampersands are written as references.
     private static int ReadSize(string path) => 48 + System.Text.Encoding.UTF8.GetByteCount(path) + path.Count(character => character is '&' or '<' or '>') * 4;

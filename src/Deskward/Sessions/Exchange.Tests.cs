@@ -1,0 +1,139 @@
+using Deskward.DesiredState;
+using Deskward.Devices;
+using Deskward.Fixture;
+using Deskward.Policies;
+using Deskward.Simulator;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+using static Deskward.Sessions.SessionBench;
+
+namespace Deskward.Sessions;
+
+public sealed class ExchangeTests(Services services)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<Engine> Engines => new(Engine.Sqlite, Engine.Postgres);
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_pc_gets_the_whole_baseline_and_is_then_quiet(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        await pcs.AsAsync<Baseline, bool>(async baseline => !(await baseline.EnsureAsync(pcs.Customer.Id, CancellationToken.None)).IsRefused);
+        using var pc = await pcs.EnrolAsync();
+        pc.SignIn(pc.Owner!);
+        var report = await pc.SyncAsync(Stop);
+        Assert.Equal((SyncOutcome.Completed, null), (report.Outcome, report.Reason));
+        Assert.Empty(report.Violations);
+        var open = await pcs.QueryAsync(db => db.Set<OpenSetting>().Select(row => $"{row.Outcome} {row.Path} {row.Reason}").ToListAsync());
+        Assert.DoesNotContain(open, row => !row.StartsWith("NotApplicable", StringComparison.Ordinal));
+        var device = await pcs.DeviceAsync(pc);
+        Assert.True(device.IsClean);
+        Assert.InRange(report.CarriedOut.Count(done => done is { Verb: Protocol.SyncMl.SyncVerb.Replace or Protocol.SyncMl.SyncVerb.Add, Status: 200 }), 200, 300);
+        Assert.Equal(1, (await pc.SyncAsync(Stop)).Messages);
+        Assert.Equal(1, await pcs.QueryAsync(db => db.Set<Session>().CountAsync()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_new_assignment_reaches_a_quiet_pc_and_its_removal_takes_everything_away(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        await pc.SyncAsync(Stop);
+        Assert.Equal(1, (await pc.SyncAsync(Stop)).Messages);
+        var assignment = await pcs.AssignAsync((Pua, "1"));
+        await pc.SyncAsync(Stop);
+        Assert.Equal("1", pc.Tree.Read(Pua));
+        ManagedPcs.Granted(await pcs.AsAsync<Assignments, Platform.Outcome<Assignment>>(all => all.RemoveAsync(assignment, null, CancellationToken.None)));
+        await pc.SyncAsync(Stop);
+        Assert.Null(pc.Tree.Read(Pua));
+        Assert.True((await pcs.DeviceAsync(pc)).IsClean);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_lost_reply_is_given_again_and_nothing_runs_twice(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        await pcs.AssignAsync((Pua, "1"), (Camera, "0"));
+        using var pc = await pcs.EnrolAsync();
+        pc.Faults.LoseReply(ReplyLoss.AfterAnswer, 1);
+        pc.Faults.LoseReply(ReplyLoss.WhileWaiting, 2);
+        var report = await pc.SyncAsync(Stop);
+        Assert.Equal(SyncOutcome.Completed, report.Outcome);
+        Assert.Equal(2, report.Retries);
+        Assert.Single(report.CarriedOut, done => done is { Verb: Protocol.SyncMl.SyncVerb.Replace, Path: Pua });
+        Assert.True((await pcs.DeviceAsync(pc)).IsClean);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_restart_reaches_a_quiet_pc_once(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        await pc.SyncAsync(Stop);
+        var id = (await pcs.DeviceAsync(pc)).Id;
+        ManagedPcs.Granted(await pcs.AsAsync<CommandQueue, Platform.Outcome<DeviceCommand>>(queue => queue.RestartAsync(id, CancellationToken.None)));
+        await pc.SyncAsync(Stop);
+        await pc.SyncAsync(Stop);
+        Assert.Equal(CommandState.Done, await pcs.QueryAsync(db => db.Set<DeviceCommand>().Select(row => row.State).SingleAsync()));
+        Assert.Equal(1, pc.Restarts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_retired_pc_leaves_and_its_certificate_is_refused_afterwards(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        await pc.SyncAsync(Stop);
+        var id = (await pcs.DeviceAsync(pc)).Id;
+        Assert.Null(await pcs.AsAsync<CommandQueue, Platform.Refusal?>(queue => queue.RetireAsync(id, CancellationToken.None)));
+        var report = await pc.SyncAsync(Stop);
+        Assert.Equal(SyncOutcome.Unenrolled, report.Outcome);
+        Assert.Equal(DeviceState.Retired, await pcs.QueryAsync(db => db.Set<Device>().Select(row => row.State).SingleAsync()));
+        Assert.All(await pcs.QueryAsync(db => db.Set<Certificates.IssuedCertificate>().Select(row => row.RevokedAt).ToListAsync()), revoked => Assert.NotNull(revoked));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Drift_is_found_on_demand_repaired_and_recorded(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        await pcs.AssignAsync((Pua, "1"));
+        using var pc = await pcs.EnrolAsync();
+        await pc.SyncAsync(Stop);
+        pc.Tree.SetLocally(Pua, "0");
+        await pc.SyncAsync(Stop);
+        Assert.Equal("0", pc.Tree.Read(Pua));
+        var id = (await pcs.DeviceAsync(pc)).Id;
+        Assert.Null(await pcs.AsAsync<CommandQueue, Platform.Refusal?>(queue => queue.ReadNowAsync(id, CancellationToken.None)));
+        await pc.SyncAsync(Stop);
+        Assert.Equal("1", pc.Tree.Read(Pua));
+        var drift = await pcs.QueryAsync(db => db.Set<Drift>().SingleAsync());
+        Assert.Equal((Pua, "0", true), (drift.Path, drift.Found, drift.RepairedAt is not null));
+        Assert.True((await pcs.DeviceAsync(pc)).IsClean);
+    }
+
+    [Fact]
+    public async Task The_facts_of_the_machine_are_kept()
+    {
+        var pcs = await ManagedPcs.NewAsync(services, Engine.Sqlite);
+        using var pc = await pcs.EnrolAsync(new PcProfile { OsVersion = "10.0.26100.4061", Edition = 4, Manufacturer = "=cmd|'/c calc'!A1", Model = "<script>\u202Ealert(1)</script>" });
+        await pc.SyncAsync(Stop);
+        var device = await pcs.DeviceAsync(pc);
+        Assert.Equal(("10.0.26100.4061", 4, "=cmd|'/c calc'!A1"), (device.OsBuild, device.Edition, device.Manufacturer));
+        Assert.Equal(pc.Identity.SerialNumber, device.Serial);
+        Assert.NotNull(device.LastSeenAt ?? await SeenAsync(pcs, pc));
+        Assert.InRange(DeviceInventory.Read(device.Inventory).Count, 10, 60);
+    }
+
+    private static async Task<DateTimeOffset?> SeenAsync(ManagedPcs pcs, VirtualPc pc)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1.5), Stop);
+        return (await pcs.DeviceAsync(pc)).LastSeenAt;
+    }
+}
