@@ -68,8 +68,7 @@ public static class SettingFile
 
     private static string[] Guess(string text) => text.Split('\t') switch
     {
-        [_, _] => PathValue,
-        [var first, ..] when first.StartsWith('.') && first.Contains('/', StringComparison.Ordinal) => PathFormatValue,
+        [var first, ..] fields when first.StartsWith('.') && first.Contains('/', StringComparison.Ordinal) => fields.Length == 2 ? PathValue : PathFormatValue,
         _ => NamePathValue,
     };
 

@@ -12,6 +12,7 @@ namespace Deskward.DesiredState;
 internal sealed class UnusedDocuments(DeskwardContext db, TimeProvider time)
 {
     internal static readonly TimeSpan KeepFor = TimeSpan.FromDays(1);
+    private const int MostSetsAtOnce = 1000;
 
     /// <summary>Returns how many documents and sets were removed.</summary>
     internal async Task<(int Documents, int Sets)> RemoveAsync(Guid tenant, CancellationToken cancellationToken)
@@ -47,15 +48,27 @@ internal sealed class UnusedDocuments(DeskwardContext db, TimeProvider time)
         return [.. desired.Concat(settled).Concat(bases).Concat(begun.SelectMany(hashes => hashes.Chunk(SHA256.HashSizeInBytes))).Select(Convert.ToHexString)];
     }
 
-    /// <summary>Sets without a PC, but for the one that arriving PCs come to.</summary>
+    /// <summary>Sets without a PC, but for the one that arriving PCs come to. The lock is held for two short statements, and only when there is something to remove.</summary>
     private async Task<int> RemoveSetsAsync(Guid tenant, CancellationToken cancellationToken)
     {
+        if (await EmptySetsAsync(tenant, cancellationToken) is { Length: 0 })
+        {
+            return 0;
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await AssignmentLock.AloneAsync(db, tenant, cancellationToken);
-        var home = SHA256.HashData(GroupKeys.Write([await new SetInterning(db).AllDevicesAsync(tenant, cancellationToken)]));
-        var empty = db.Set<AssignmentSet>().Where(row => row.TenantId == tenant && row.GroupsHash != home && !db.Set<Device>().Any(device => device.AssignmentSetId == row.Id));
-        var removed = await empty.ExecuteDeleteAsync(cancellationToken);
+        var empty = await EmptySetsAsync(tenant, cancellationToken);
+        var removed = await db.Set<AssignmentSet>().Where(row => row.TenantId == tenant && empty.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return removed;
+    }
+
+    private async Task<Guid[]> EmptySetsAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        var home = SHA256.HashData(GroupKeys.Write([await new SetInterning(db).AllDevicesAsync(tenant, cancellationToken)]));
+        var inUse = await db.Set<Device>().Where(row => row.TenantId == tenant && row.AssignmentSetId != null).Select(row => row.AssignmentSetId!.Value).Distinct().ToListAsync(cancellationToken);
+        var sets = await db.Set<AssignmentSet>().Where(row => row.TenantId == tenant && row.GroupsHash != home).Select(row => row.Id).ToListAsync(cancellationToken);
+        return [.. sets.Except(inUse).Take(MostSetsAtOnce)];
     }
 }
