@@ -4,7 +4,7 @@ namespace Deskward.DesiredState;
 /// What one PC acknowledged and showed, per setting. An entry is made before a command leaves, so that whatever may have been written is
 /// known even when no answer comes.
 /// </summary>
-internal sealed class Evidence
+public sealed class Evidence
 {
     private static readonly TimeSpan LookAgainAt = TimeSpan.FromHours(1);
     private const int MostLostSessions = 5;

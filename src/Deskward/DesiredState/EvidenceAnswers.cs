@@ -6,10 +6,10 @@ namespace Deskward.DesiredState;
 /// <summary>A value that the PC showed otherwise than it had acknowledged.</summary>
 /// <param name="Path">The setting.</param>
 /// <param name="Found">What the PC showed; null when it has none.</param>
-internal sealed record FoundDrift(string Path, string? Found);
+public sealed record FoundDrift(string Path, string? Found);
 
 /// <summary>What a PC's answers mean for the evidence.</summary>
-internal static class EvidenceAnswers
+public static class EvidenceAnswers
 {
     private const int LongestDetail = 300;
 

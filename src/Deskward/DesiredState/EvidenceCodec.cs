@@ -6,7 +6,7 @@ namespace Deskward.DesiredState;
 /// <summary>
 /// Evidence as one compressed record: a version byte, then Deflate over entries ordered by path, each sharing a prefix with the one before.
 /// </summary>
-internal static class EvidenceCodec
+public static class EvidenceCodec
 {
     private const byte Version = 1;
     private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);

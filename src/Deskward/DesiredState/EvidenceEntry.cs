@@ -1,7 +1,7 @@
 namespace Deskward.DesiredState;
 
 /// <summary>What is known of one node on one PC, as far as we touched or read it.</summary>
-internal enum Standing : byte
+public enum Standing : byte
 {
     /// <summary>Nothing of ours is there; an entry exists because the value before our first change was read.</summary>
     Untouched,
@@ -32,7 +32,7 @@ internal enum Standing : byte
 }
 
 /// <summary>The evidence for one setting.</summary>
-internal sealed class EvidenceEntry(string path)
+public sealed class EvidenceEntry(string path)
 {
     /// <summary>How many times a value is written in one session before the session gives up on it.</summary>
     internal const int MostTries = 3;

@@ -5,13 +5,13 @@ using System.Text;
 namespace Deskward.DesiredState;
 
 /// <summary>The facts of one PC that may stand in a value.</summary>
-internal sealed record OverlayFacts(Guid DeviceId, string HardwareId, string Name, string? Serial, string UserAddress);
+public sealed record OverlayFacts(Guid DeviceId, string HardwareId, string Name, string? Serial, string UserAddress);
 
 /// <summary>
 /// What differs from PC to PC although they share a document: placeholders in values, written <c>{{serial}}</c>, <c>{{device-id}}</c>,
 /// <c>{{hardware-id}}</c>, <c>{{name}}</c> and <c>{{user}}</c>. Windows' own macros (<c>%SERIAL%</c>) are left to Windows.
 /// </summary>
-internal static class Overlay
+public static class Overlay
 {
     private const string Mark = "{{";
 

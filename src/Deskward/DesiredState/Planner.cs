@@ -4,7 +4,7 @@ namespace Deskward.DesiredState;
 /// Decides what a session still has to do: pure, and taken anew after each message from what is known by then, so that a session may break
 /// off anywhere. The difference is taken against the evidence, which holds everything that may have been written, whichever document it came from.
 /// </summary>
-internal static class Planner
+public static class Planner
 {
     /// <summary>
     /// 1. After a restore: read before anything is written. 2. Values that must be kept before our first change. 3. What left the document.

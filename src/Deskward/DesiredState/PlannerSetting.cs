@@ -7,7 +7,7 @@ using Deskward.Protocol.Csp;
 namespace Deskward.DesiredState;
 
 /// <summary>A setting of a document with the facts of its node, ready to be planned.</summary>
-internal sealed class PlannerSetting
+public sealed class PlannerSetting
 {
     internal PlannerSetting(TargetSetting setting)
     {
@@ -50,7 +50,7 @@ internal sealed class PlannerSetting
 }
 
 /// <summary>A document prepared for planning; made once per document and node process, however many PCs share it.</summary>
-internal sealed class PlannerTarget
+public sealed class PlannerTarget
 {
     private static readonly ConditionalWeakTable<TargetDocument, PlannerTarget> Prepared = [];
     private readonly Dictionary<string, PlannerSetting> _byPath;

@@ -1,7 +1,7 @@
 namespace Deskward.DesiredState;
 
 /// <summary>What is to be done with one node.</summary>
-internal enum WorkKind : byte
+public enum WorkKind : byte
 {
     /// <summary>Get the value that stands there before our first change, because the node cannot be deleted afterwards.</summary>
     ReadOriginal,
@@ -24,7 +24,7 @@ internal enum WorkKind : byte
 /// <summary>One command's worth of work.</summary>
 /// <param name="Kind">What to do.</param>
 /// <param name="Path">On which node.</param>
-internal sealed record Work(WorkKind Kind, string Path)
+public sealed record Work(WorkKind Kind, string Path)
 {
     /// <summary>Meta/Format of what is written; null for Delete and Get.</summary>
     internal string? Format { get; init; }
@@ -50,10 +50,10 @@ internal sealed record Work(WorkKind Kind, string Path)
 /// <summary>Works that go out together: one of them alone, or all of a group in one Atomic.</summary>
 /// <param name="AtomicGroup">The group's path; null: a single work outside of any Atomic.</param>
 /// <param name="Works">One, or all that the group has to do.</param>
-internal sealed record PlannedStep(string? AtomicGroup, IReadOnlyList<Work> Works);
+public sealed record PlannedStep(string? AtomicGroup, IReadOnlyList<Work> Works);
 
 /// <summary>What a planner must know of the PC and the moment.</summary>
-internal sealed record PlannerFacts
+public sealed record PlannerFacts
 {
     /// <summary>Null until reported; then every build fits.</summary>
     internal Protocol.Csp.OsBuild? Build { get; init; }
@@ -66,7 +66,7 @@ internal sealed record PlannerFacts
     /// <summary>The PC said in this session that its user is signed in.</summary>
     internal bool IsUserSignedIn { get; init; }
 
-    internal required DateTimeOffset Now { get; init; }
+    public required DateTimeOffset Now { get; init; }
 
     /// <summary>Changes when what is applicable may change.</summary>
     internal ulong Fingerprint => PlannerSetting.HashOf(IsDeviceEnrolment ? "device" : "full", $"{Build} {Edition} {typeof(Protocol.Csp.Catalogue).Module.ModuleVersionId}");

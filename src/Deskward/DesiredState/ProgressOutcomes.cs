@@ -19,7 +19,7 @@ public sealed record SettingProgress(string Path, SettingOutcome Outcome, string
 }
 
 /// <summary>Turns evidence into outcomes.</summary>
-internal static class ProgressOutcomes
+public static class ProgressOutcomes
 {
     /// <summary>Every setting of the document, every disputed path, and whatever has not left the PC yet.</summary>
     internal static List<SettingProgress> Of(PlannerTarget target, Evidence evidence, PlannerFacts facts)

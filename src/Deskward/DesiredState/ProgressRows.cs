@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.DesiredState;
 
 /// <summary>Keeps a row for each setting of a PC that is neither Verified nor Acknowledged.</summary>
-internal static class ProgressRows
+public static class ProgressRows
 {
     private const int LongestPath = 1000;
     private const int LongestReason = 500;

@@ -26,7 +26,7 @@ internal static class TenantLookup
         CREATE FUNCTION deskward_find_pc(hash bytea) RETURNS TABLE (tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar,
             not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid, settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean,
             read_due_at timestamptz, retry_due_at timestamptz)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ {PcByCertificate} WHERE c.sha256 = hash $$;
         REVOKE ALL ON FUNCTION deskward_find_pc(bytea) FROM PUBLIC;
         """,
