@@ -37,27 +37,14 @@ internal static class VirtualPcVerb
         var keys = new KeyStore(Path.Combine(asked.Folder.FullName, "keys"));
         var made = VirtualPc.Create(asked.Seed, network: network, keys: keys);
         using var pc = SavedPcs.LoadAll(asked.Folder.FullName, network, keys).FirstOrDefault(saved => saved.Identity.DeviceId == made.Identity.DeviceId) ?? made;
-        if (!pc.IsEnrolled)
+        var ticket = pc.IsEnrolled ? null : new EnrolmentTicket(asked.Discovery, asked.Address, asked.Code);
+        var ended = await PlayOnePc.RunAsync(pc, ticket, Console.Out, cancellationToken);
+        await pc.SaveAsync(asked.Folder.FullName, CancellationToken.None);
+        if (ended == 0 && stay)
         {
-            var enrolled = await pc.EnrolAsync(asked.Discovery, asked.Address, asked.Code, cancellationToken);
-            if (!enrolled.Succeeded)
-            {
-                return await Verb.RefuseAsync($"The PC could not be enrolled: {enrolled}");
-            }
-
-            await Console.Out.WriteLineAsync($"{pc.Identity.Name} is enrolled.");
+            await new Fleet([pc], new FleetOptions { SaveTo = asked.Folder.FullName, Synced = (_, report) => Console.Out.WriteLine(report) }).LiveAsync(cancellationToken);
         }
 
-        pc.SignIn(asked.Address);
-        var fleet = new Fleet([pc], new FleetOptions { Synced = (_, report) => Console.Out.WriteLine(report) });
-        var restless = await fleet.SettleAsync(cancellation: cancellationToken);
-        await pc.SaveAsync(asked.Folder.FullName, cancellationToken);
-        if (stay)
-        {
-            await fleet.LiveAsync(cancellationToken);
-            await pc.SaveAsync(asked.Folder.FullName, CancellationToken.None);
-        }
-
-        return restless == 0 ? 0 : 1;
+        return ended;
     }
 }
