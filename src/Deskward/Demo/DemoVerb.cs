@@ -34,7 +34,7 @@ internal static class DemoVerb
         var cast = DemoCast.Organisations(pcs);
         await SayAsync("Preparing the database");
         var settings = await DemoDatabase.PrepareAsync(given, fresh, cancellationToken);
-        await using var app = ServiceHost.Build(settings);
+        await using var app = ServiceHost.Build(settings, services => services.AddLogging(logging => logging.AddFilter(nameof(Deskward), LogLevel.Warning)));
         await SayAsync("Adding organisations, people and policy sets");
         var file = await new DemoSeed(app.Services, settings).FillAsync(cast, cancellationToken);
         await app.StartAsync(cancellationToken);

@@ -339,9 +339,17 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("evidence");
 
+                    b.Property<DateTimeOffset?>("InventoryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("inventory_at");
+
                     b.Property<bool>("MustReadFirst")
                         .HasColumnType("boolean")
                         .HasColumnName("must_read_first");
+
+                    b.Property<Guid?>("OpenSessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("open_session_id");
 
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("bytea")
@@ -355,6 +363,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retry_due_at");
 
+                    b.Property<DateTimeOffset?>("SignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_at");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -363,6 +375,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
                         .HasColumnName("version");
+
+                    b.Property<bool>("WaitsForUser")
+                        .HasColumnType("boolean")
+                        .HasColumnName("waits_for_user");
 
                     b.HasKey("DeviceId")
                         .HasName("pk_desired_progress");
@@ -396,10 +412,57 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("setting_count");
 
+                    b.Property<DateTimeOffset?>("UnusedSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unused_since");
+
                     b.HasKey("TenantId", "Hash")
                         .HasName("pk_desired_documents");
 
                     b.ToTable("desired_documents", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Drift", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Found")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("found");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("path");
+
+                    b.Property<DateTimeOffset?>("RepairedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("repaired_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_drifts");
+
+                    b.HasIndex("TenantId", "DeviceId", "FoundAt")
+                        .HasDatabaseName("ix_desired_drifts_tenant_id_device_id_found_at");
+
+                    b.ToTable("desired_drifts", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.DesiredState.OpenSetting", b =>
@@ -548,6 +611,30 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("desired_policy_set_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.TrendDay", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("InState")
+                        .HasColumnType("integer")
+                        .HasColumnName("in_state");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.HasKey("TenantId", "Day")
+                        .HasName("pk_desired_trend");
+
+                    b.ToTable("desired_trend", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Devices.Device", b =>
                 {
                     b.Property<Guid>("Id")
@@ -623,6 +710,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retired_at");
 
+                    b.Property<DateTimeOffset?>("RetiringSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retiring_since");
+
                     b.Property<string>("Search")
                         .IsRequired()
                         .HasMaxLength(1200)
@@ -662,6 +753,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_devices_devices");
 
+                    b.HasIndex("TenantId", "HardwareHash")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
+
                     b.HasIndex("TenantId", "HardwareId")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_id");
 
@@ -681,6 +775,51 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_h");
 
                     b.ToTable("devices_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Devices.DeviceSecrets", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<byte[]>("ClientNonce")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("client_nonce");
+
+                    b.Property<byte[]>("ServerNonce")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("server_nonce");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedClientSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_client_secret");
+
+                    b.Property<byte[]>("WrappedServerSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_server_secret");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_devices_secrets");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_devices_secrets_tenant_id");
+
+                    b.ToTable("devices_secrets", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Enrollment.CodeUse", b =>
@@ -712,6 +851,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasColumnName("hardware_id");
 
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
                     b.Property<byte[]>("PublicKeySha256")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -721,17 +864,23 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("WrappedResponse")
+                    b.Property<byte[]>("WrappedDocument")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("wrapped_response");
+                        .HasColumnName("wrapped_document");
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_code_uses");
 
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_enrollment_code_uses_tenant_id");
+
                     b.HasIndex("CodeId", "HardwareId")
-                        .IsUnique()
                         .HasDatabaseName("ix_enrollment_code_uses_code_id_hardware_id");
+
+                    b.HasIndex("CodeId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enrollment_code_uses_code_id_number");
 
                     b.ToTable("enrollment_code_uses", (string)null);
                 });
@@ -789,6 +938,10 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_codes");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enrollment_codes_code_hash");
 
                     b.HasIndex("TenantId", "PersonId")
                         .HasDatabaseName("ix_enrollment_codes_tenant_id_person_id");

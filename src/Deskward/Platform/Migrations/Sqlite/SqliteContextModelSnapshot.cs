@@ -334,9 +334,17 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("evidence");
 
+                    b.Property<long?>("InventoryAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("inventory_at");
+
                     b.Property<bool>("MustReadFirst")
                         .HasColumnType("INTEGER")
                         .HasColumnName("must_read_first");
+
+                    b.Property<Guid?>("OpenSessionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("open_session_id");
 
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("BLOB")
@@ -350,6 +358,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("retry_due_at");
 
+                    b.Property<long?>("SignedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("signed_at");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
@@ -358,6 +370,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
+
+                    b.Property<bool>("WaitsForUser")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("waits_for_user");
 
                     b.HasKey("DeviceId")
                         .HasName("pk_desired_progress");
@@ -391,10 +407,57 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("setting_count");
 
+                    b.Property<long?>("UnusedSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("unused_since");
+
                     b.HasKey("TenantId", "Hash")
                         .HasName("pk_desired_documents");
 
                     b.ToTable("desired_documents", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Drift", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Found")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("found");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("found_at");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<long?>("RepairedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("repaired_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_drifts");
+
+                    b.HasIndex("TenantId", "DeviceId", "FoundAt")
+                        .HasDatabaseName("ix_desired_drifts_tenant_id_device_id_found_at");
+
+                    b.ToTable("desired_drifts", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.DesiredState.OpenSetting", b =>
@@ -543,6 +606,30 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.ToTable("desired_policy_set_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.TrendDay", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<int>("InState")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("in_state");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("total");
+
+                    b.HasKey("TenantId", "Day")
+                        .HasName("pk_desired_trend");
+
+                    b.ToTable("desired_trend", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Devices.Device", b =>
                 {
                     b.Property<Guid>("Id")
@@ -618,6 +705,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("retired_at");
 
+                    b.Property<long?>("RetiringSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("retiring_since");
+
                     b.Property<string>("Search")
                         .IsRequired()
                         .HasMaxLength(1200)
@@ -657,6 +748,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_devices_devices");
 
+                    b.HasIndex("TenantId", "HardwareHash")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
+
                     b.HasIndex("TenantId", "HardwareId")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_id");
 
@@ -676,6 +770,51 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean");
 
                     b.ToTable("devices_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Devices.DeviceSecrets", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<byte[]>("ClientNonce")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("client_nonce");
+
+                    b.Property<byte[]>("ServerNonce")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("server_nonce");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedClientSecret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped_client_secret");
+
+                    b.Property<byte[]>("WrappedServerSecret")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped_server_secret");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_devices_secrets");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_devices_secrets_tenant_id");
+
+                    b.ToTable("devices_secrets", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Enrollment.CodeUse", b =>
@@ -707,6 +846,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("hardware_id");
 
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
                     b.Property<byte[]>("PublicKeySha256")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -716,17 +859,23 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("WrappedResponse")
+                    b.Property<byte[]>("WrappedDocument")
                         .IsRequired()
                         .HasColumnType("BLOB")
-                        .HasColumnName("wrapped_response");
+                        .HasColumnName("wrapped_document");
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_code_uses");
 
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_enrollment_code_uses_tenant_id");
+
                     b.HasIndex("CodeId", "HardwareId")
-                        .IsUnique()
                         .HasDatabaseName("ix_enrollment_code_uses_code_id_hardware_id");
+
+                    b.HasIndex("CodeId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enrollment_code_uses_code_id_number");
 
                     b.ToTable("enrollment_code_uses", (string)null);
                 });
@@ -784,6 +933,10 @@ namespace Deskward.Platform.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_codes");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enrollment_codes_code_hash");
 
                     b.HasIndex("TenantId", "PersonId")
                         .HasDatabaseName("ix_enrollment_codes_tenant_id_person_id");

@@ -119,11 +119,29 @@ namespace Deskward.Platform.Migrations.Postgres
                     hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     content = table.Column<byte[]>(type: "bytea", nullable: false),
                     setting_count = table.Column<int>(type: "integer", nullable: false),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    unused_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_documents", x => new { x.tenant_id, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_drifts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    found = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    found_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    repaired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_drifts", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -191,6 +209,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     evidence = table.Column<byte[]>(type: "bytea", nullable: true),
                     overlay_hash = table.Column<byte[]>(type: "bytea", nullable: true),
                     must_read_first = table.Column<bool>(type: "boolean", nullable: false),
+                    open_session_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    waits_for_user = table.Column<bool>(type: "boolean", nullable: false),
+                    inventory_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    signed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     read_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     retry_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)
@@ -198,6 +220,20 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_trend",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    total = table.Column<int>(type: "integer", nullable: false),
+                    in_state = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_trend", x => new { x.tenant_id, x.day });
                 });
 
             migrationBuilder.CreateTable(
@@ -222,6 +258,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     inventory = table.Column<string>(type: "text", nullable: true),
                     enrolled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    retiring_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     retired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     assignment_set_id = table.Column<Guid>(type: "uuid", nullable: true),
                     settled_hash = table.Column<byte[]>(type: "bytea", nullable: true),
@@ -234,17 +271,35 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "devices_secrets",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    wrapped_client_secret = table.Column<byte[]>(type: "bytea", nullable: false),
+                    wrapped_server_secret = table.Column<byte[]>(type: "bytea", nullable: false),
+                    client_nonce = table.Column<byte[]>(type: "bytea", nullable: false),
+                    server_nonce = table.Column<byte[]>(type: "bytea", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_devices_secrets", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "enrollment_code_uses",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     code_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
                     hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
                     public_key_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     certificate_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    wrapped_response = table.Column<byte[]>(type: "bytea", nullable: false),
+                    wrapped_document = table.Column<byte[]>(type: "bytea", nullable: false),
                     first_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -537,6 +592,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "policy_set_version_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_drifts_tenant_id_device_id_found_at",
+                table: "desired_drifts",
+                columns: new[] { "tenant_id", "device_id", "found_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_open_settings_tenant_id_outcome",
                 table: "desired_open_settings",
                 columns: new[] { "tenant_id", "outcome" });
@@ -557,6 +617,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_desired_progress_tenant_id",
                 table: "desired_progress",
                 column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_hardware_hash",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "hardware_hash" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_hardware_id",
@@ -589,9 +654,30 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "state", "user_address", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_devices_secrets_tenant_id",
+                table: "devices_secrets",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_enrollment_code_uses_code_id_hardware_id",
                 table: "enrollment_code_uses",
-                columns: new[] { "code_id", "hardware_id" },
+                columns: new[] { "code_id", "hardware_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_code_id_number",
+                table: "enrollment_code_uses",
+                columns: new[] { "code_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_tenant_id",
+                table: "enrollment_code_uses",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_codes_code_hash",
+                table: "enrollment_codes",
+                column: "code_hash",
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -671,6 +757,9 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "desired_documents");
 
             migrationBuilder.DropTable(
+                name: "desired_drifts");
+
+            migrationBuilder.DropTable(
                 name: "desired_open_settings");
 
             migrationBuilder.DropTable(
@@ -683,7 +772,13 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "desired_progress");
 
             migrationBuilder.DropTable(
+                name: "desired_trend");
+
+            migrationBuilder.DropTable(
                 name: "devices_devices");
+
+            migrationBuilder.DropTable(
+                name: "devices_secrets");
 
             migrationBuilder.DropTable(
                 name: "enrollment_code_uses");

@@ -118,11 +118,29 @@ namespace Deskward.Platform.Migrations.Sqlite
                     hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     content = table.Column<byte[]>(type: "BLOB", nullable: false),
                     setting_count = table.Column<int>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    unused_since = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_documents", x => new { x.tenant_id, x.hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_drifts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    found = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    found_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    repaired_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_drifts", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -190,6 +208,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                     evidence = table.Column<byte[]>(type: "BLOB", nullable: true),
                     overlay_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
                     must_read_first = table.Column<bool>(type: "INTEGER", nullable: false),
+                    open_session_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    waits_for_user = table.Column<bool>(type: "INTEGER", nullable: false),
+                    inventory_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    signed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     read_due_at = table.Column<long>(type: "INTEGER", nullable: false),
                     retry_due_at = table.Column<long>(type: "INTEGER", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
@@ -197,6 +219,20 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_trend",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    in_state = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_trend", x => new { x.tenant_id, x.day });
                 });
 
             migrationBuilder.CreateTable(
@@ -221,6 +257,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     inventory = table.Column<string>(type: "TEXT", nullable: true),
                     enrolled_at = table.Column<long>(type: "INTEGER", nullable: false),
                     last_seen_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    retiring_since = table.Column<long>(type: "INTEGER", nullable: true),
                     retired_at = table.Column<long>(type: "INTEGER", nullable: true),
                     assignment_set_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     settled_hash = table.Column<byte[]>(type: "BLOB", nullable: true),
@@ -233,17 +270,35 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "devices_secrets",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    wrapped_client_secret = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    wrapped_server_secret = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    client_nonce = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    server_nonce = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_devices_secrets", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "enrollment_code_uses",
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "TEXT", nullable: false),
                     tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     code_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
                     hardware_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     public_key_sha256 = table.Column<byte[]>(type: "BLOB", nullable: false),
                     certificate_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    wrapped_response = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    wrapped_document = table.Column<byte[]>(type: "BLOB", nullable: false),
                     first_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -536,6 +591,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "policy_set_version_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_drifts_tenant_id_device_id_found_at",
+                table: "desired_drifts",
+                columns: new[] { "tenant_id", "device_id", "found_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_open_settings_tenant_id_outcome",
                 table: "desired_open_settings",
                 columns: new[] { "tenant_id", "outcome" });
@@ -556,6 +616,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_desired_progress_tenant_id",
                 table: "desired_progress",
                 column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id_hardware_hash",
+                table: "devices_devices",
+                columns: new[] { "tenant_id", "hardware_hash" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_hardware_id",
@@ -588,9 +653,30 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "state", "user_address", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_devices_secrets_tenant_id",
+                table: "devices_secrets",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_enrollment_code_uses_code_id_hardware_id",
                 table: "enrollment_code_uses",
-                columns: new[] { "code_id", "hardware_id" },
+                columns: new[] { "code_id", "hardware_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_code_id_number",
+                table: "enrollment_code_uses",
+                columns: new[] { "code_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_tenant_id",
+                table: "enrollment_code_uses",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_enrollment_codes_code_hash",
+                table: "enrollment_codes",
+                column: "code_hash",
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -670,6 +756,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "desired_documents");
 
             migrationBuilder.DropTable(
+                name: "desired_drifts");
+
+            migrationBuilder.DropTable(
                 name: "desired_open_settings");
 
             migrationBuilder.DropTable(
@@ -682,7 +771,13 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "desired_progress");
 
             migrationBuilder.DropTable(
+                name: "desired_trend");
+
+            migrationBuilder.DropTable(
                 name: "devices_devices");
+
+            migrationBuilder.DropTable(
+                name: "devices_secrets");
 
             migrationBuilder.DropTable(
                 name: "enrollment_code_uses");

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123073956_Initial")]
+    [Migration("20261123081407_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -342,9 +342,17 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("evidence");
 
+                    b.Property<DateTimeOffset?>("InventoryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("inventory_at");
+
                     b.Property<bool>("MustReadFirst")
                         .HasColumnType("boolean")
                         .HasColumnName("must_read_first");
+
+                    b.Property<Guid?>("OpenSessionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("open_session_id");
 
                     b.Property<byte[]>("OverlayHash")
                         .HasColumnType("bytea")
@@ -358,6 +366,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retry_due_at");
 
+                    b.Property<DateTimeOffset?>("SignedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("signed_at");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
@@ -366,6 +378,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsConcurrencyToken()
                         .HasColumnType("integer")
                         .HasColumnName("version");
+
+                    b.Property<bool>("WaitsForUser")
+                        .HasColumnType("boolean")
+                        .HasColumnName("waits_for_user");
 
                     b.HasKey("DeviceId")
                         .HasName("pk_desired_progress");
@@ -399,10 +415,57 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("setting_count");
 
+                    b.Property<DateTimeOffset?>("UnusedSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("unused_since");
+
                     b.HasKey("TenantId", "Hash")
                         .HasName("pk_desired_documents");
 
                     b.ToTable("desired_documents", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Drift", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Found")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("found");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("path");
+
+                    b.Property<DateTimeOffset?>("RepairedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("repaired_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_drifts");
+
+                    b.HasIndex("TenantId", "DeviceId", "FoundAt")
+                        .HasDatabaseName("ix_desired_drifts_tenant_id_device_id_found_at");
+
+                    b.ToTable("desired_drifts", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.DesiredState.OpenSetting", b =>
@@ -551,6 +614,30 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("desired_policy_set_versions", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.TrendDay", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<int>("InState")
+                        .HasColumnType("integer")
+                        .HasColumnName("in_state");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.HasKey("TenantId", "Day")
+                        .HasName("pk_desired_trend");
+
+                    b.ToTable("desired_trend", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Devices.Device", b =>
                 {
                     b.Property<Guid>("Id")
@@ -626,6 +713,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retired_at");
 
+                    b.Property<DateTimeOffset?>("RetiringSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retiring_since");
+
                     b.Property<string>("Search")
                         .IsRequired()
                         .HasMaxLength(1200)
@@ -665,6 +756,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_devices_devices");
 
+                    b.HasIndex("TenantId", "HardwareHash")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
+
                     b.HasIndex("TenantId", "HardwareId")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_id");
 
@@ -684,6 +778,51 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_h");
 
                     b.ToTable("devices_devices", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Devices.DeviceSecrets", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<byte[]>("ClientNonce")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("client_nonce");
+
+                    b.Property<byte[]>("ServerNonce")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("server_nonce");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedClientSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_client_secret");
+
+                    b.Property<byte[]>("WrappedServerSecret")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_server_secret");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_devices_secrets");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_devices_secrets_tenant_id");
+
+                    b.ToTable("devices_secrets", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Enrollment.CodeUse", b =>
@@ -715,6 +854,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("character varying(64)")
                         .HasColumnName("hardware_id");
 
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
                     b.Property<byte[]>("PublicKeySha256")
                         .IsRequired()
                         .HasColumnType("bytea")
@@ -724,17 +867,23 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("tenant_id");
 
-                    b.Property<byte[]>("WrappedResponse")
+                    b.Property<byte[]>("WrappedDocument")
                         .IsRequired()
                         .HasColumnType("bytea")
-                        .HasColumnName("wrapped_response");
+                        .HasColumnName("wrapped_document");
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_code_uses");
 
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_enrollment_code_uses_tenant_id");
+
                     b.HasIndex("CodeId", "HardwareId")
-                        .IsUnique()
                         .HasDatabaseName("ix_enrollment_code_uses_code_id_hardware_id");
+
+                    b.HasIndex("CodeId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enrollment_code_uses_code_id_number");
 
                     b.ToTable("enrollment_code_uses", (string)null);
                 });
@@ -792,6 +941,10 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_codes");
+
+                    b.HasIndex("CodeHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_enrollment_codes_code_hash");
 
                     b.HasIndex("TenantId", "PersonId")
                         .HasDatabaseName("ix_enrollment_codes_tenant_id_person_id");
