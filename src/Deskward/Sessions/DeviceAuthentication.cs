@@ -7,6 +7,9 @@ namespace Deskward.Sessions;
 /// <summary>Who sent a message, or why nobody is believed to have.</summary>
 internal readonly record struct Identified(DeviceSnapshot? Device, byte[] CertificateHash, IdentityRefusal Refusal)
 {
+    /// <summary>The message carried a valid signature of the PC.</summary>
+    internal bool IsSigned { get; init; }
+
     internal static Identified No(IdentityRefusal refusal) => new(null, [], refusal);
 }
 
@@ -14,13 +17,47 @@ internal readonly record struct Identified(DeviceSnapshot? Device, byte[] Certif
 /// Recognises the PC by its certificate, byte for byte: any certificate is admitted by TLS, this decides. A device can never speak for another,
 /// because the name in its message must be the name that its certificate was issued to.
 /// </summary>
-internal sealed class DeviceAuthentication(DeviceCache cache, TimeProvider time)
+internal sealed class DeviceAuthentication(DeviceCache cache, MessageSignature signatures, ProxyCertificate proxies, TimeProvider time)
 {
     private static readonly object HashKey = new();
 
-    /// <summary>The PC of the connection's certificate, without regard to what the message claims.</summary>
-    internal ValueTask<Identified> ByTlsAsync(HttpContext context, X509Certificate2 certificate) =>
-        ByHashAsync(HashOf(context, certificate), context.RequestAborted);
+    /// <summary>
+    /// The PC of the connection's certificate, or of the one that a trusted proxy saw, before anything of the message is read. No refusal and no
+    /// PC: there is neither, and the message must be signed.
+    /// </summary>
+    internal ValueTask<Identified> ByConnectionAsync(HttpContext context)
+    {
+        if (context.Connection.ClientCertificate is { } certificate)
+        {
+            return ByHashAsync(HashOf(context, certificate), context.RequestAborted);
+        }
+
+        if (ProxyCertificate.IsPresent(context.Request))
+        {
+            return proxies.Read(context) is { } hash
+                ? ByHashAsync(hash, context.RequestAborted)
+                : ValueTask.FromResult(Identified.No(IdentityRefusal.UntrustedProxy));
+        }
+
+        return ValueTask.FromResult(MessageSignature.HeaderOf(context.Request) is null ? Identified.No(IdentityRefusal.NoCredential) : default);
+    }
+
+    /// <summary>
+    /// The PC that signed the message. Where the connection has shown one already, it must be the same.
+    /// </summary>
+    internal async ValueTask<Identified> BySignatureAsync(HttpContext context, Identified connection, ReadOnlyMemory<byte> body)
+    {
+        if (MessageSignature.HeaderOf(context.Request) is not { } header)
+        {
+            return connection;
+        }
+
+        var (signer, refusal) = signatures.Verify(header, body);
+        return signer is null ? Identified.No(refusal)
+            : connection.Device is null ? await ByHashAsync(signer, context.RequestAborted) with { IsSigned = true }
+            : connection.CertificateHash.AsSpan().SequenceEqual(signer) ? connection with { IsSigned = true }
+            : Identified.No(IdentityRefusal.TwoIdentities);
+    }
 
     /// <summary>The PC with this certificate.</summary>
     internal async ValueTask<Identified> ByHashAsync(byte[] hash, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ namespace Deskward.Sessions;
 /// <summary>A customer of its own on a running service, with virtual PCs that enrol and speak over HTTPS.</summary>
 internal sealed class ManagedPcs
 {
+    private static readonly KeyStore s_keys = new();
     private static long s_seed = 1000;
     private readonly Person _person;
 
@@ -29,6 +30,7 @@ internal sealed class ManagedPcs
 
     internal static async Task<ManagedPcs> NewAsync(TestService service)
     {
+        await service.ProviderAsync();
         var customer = await service.AddCustomerAsync();
         return new ManagedPcs(service, customer, await service.AddPersonAsync(customer, "ada"));
     }
@@ -36,7 +38,7 @@ internal sealed class ManagedPcs
     internal async Task<VirtualPc> EnrolAsync(PcProfile? profile = null)
     {
         var code = await AsAsync<EnrolmentCodes, Outcome<NewEnrolmentCode>>(codes => codes.CreateAsync(_person, 1, TimeSpan.FromHours(1), CancellationToken.None));
-        var pc = VirtualPc.Create(Interlocked.Increment(ref s_seed), profile, new PcNetwork(new X509Certificate2Collection(Service.TlsRoot)) { KeepsConnections = true, LongestWait = TimeSpan.FromMilliseconds(50) }, time: Service.Time);
+        var pc = VirtualPc.Create(Interlocked.Increment(ref s_seed), profile, new PcNetwork(new X509Certificate2Collection(Service.TlsRoot)) { KeepsConnections = true, LongestWait = TimeSpan.FromMilliseconds(50) }, s_keys, time: Service.Time);
         var report = await pc.EnrolAsync(Service.DiscoveryUrl, _person.UserName!, code.Value!.Code);
         return report.Succeeded ? pc : throw new InvalidOperationException(report.Reason);
     }
@@ -47,6 +49,14 @@ internal sealed class ManagedPcs
         var version = Granted(await AsAsync<PolicySets, Outcome<PolicySetVersion>>(sets => sets.CreateAsync(Customer.Id, $"Set {Guid.CreateVersion7()}", "", lines, CancellationToken.None)));
         var group = await QueryAsync(db => db.Set<Group>().Where(row => row.Kind == GroupKind.AllDevices).Select(row => row.Id).SingleAsync());
         return Granted(await AsAsync<Assignments, Outcome<AssignmentResult>>(assignments => assignments.AssignAsync(version.Id, group, Layer.Foundation, CancellationToken.None))).Assignment.Id;
+    }
+
+    /// <summary>The PC's certificate with its key, to speak in its place.</summary>
+    internal static X509Certificate2 IdentityOf(VirtualPc pc)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(pc.Certificate!.Value.Span);
+        using var key = s_keys.Get(pc.State.Enrolment!.KeyName);
+        return certificate.CopyWithPrivateKey(key);
     }
 
     internal Task<Device> DeviceAsync(VirtualPc pc) => QueryAsync(db => db.Set<Device>().SingleAsync(row => row.HardwareId == pc.Identity.DeviceId && row.State != DeviceState.Retired));

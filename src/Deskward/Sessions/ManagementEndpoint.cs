@@ -49,9 +49,8 @@ internal sealed class ManagementEndpoint(
 
     private async Task AnswerMessageAsync(HttpContext context)
     {
-        var certificate = context.Connection.ClientCertificate;
-        var identified = certificate is null ? Identified.No(IdentityRefusal.NoCredential) : await authentication.ByTlsAsync(context, certificate); // 2
-        if (identified.Device is not { } sender)
+        var identified = await authentication.ByConnectionAsync(context); // 2
+        if (identified.Refusal != IdentityRefusal.None)
         {
             await RefuseAsync(context, identified.Refusal, null);
             return;
@@ -63,26 +62,45 @@ internal sealed class ManagementEndpoint(
             return;
         }
 
-        var message = SyncMlReader.Read(body.Bytes); // 3
+        var isConsumed = false;
+        try
+        {
+            identified = await authentication.BySignatureAsync(context, identified, body.Bytes);
+            var message = identified.Device is null ? null : SyncMlReader.Read(body.Bytes); // 3
+            var hash = message is null || IsQuiet(identified.Device!, message) ? null : SHA256.HashData(body.Bytes.Span);
+            context.Request.BodyReader.AdvanceTo(body.Sequence.End);
+            isConsumed = true;
+            await (message is null ? RefuseAsync(context, identified.Refusal, null) : AnswerAsync(context, identified, message, hash));
+        }
+        finally
+        {
+            if (!isConsumed)
+            {
+                context.Request.BodyReader.AdvanceTo(body.Sequence.End);
+            }
+        }
+    }
+
+    /// <param name="context">The request.</param>
+    /// <param name="identified">Who sent it.</param>
+    /// <param name="message">What was sent.</param>
+    /// <param name="bodyHash">SHA-256 of the body; null when the session is quiet.</param>
+    private Task AnswerAsync(HttpContext context, Identified identified, SyncMlMessage message, byte[]? bodyHash)
+    {
+        var sender = identified.Device!;
         if (!DeviceAuthentication.IsNamed(sender, message.Header.Source))
         {
-            await RefuseAsync(context, IdentityRefusal.OtherName, message.Header.Source); // 4
-            return;
+            return RefuseAsync(context, IdentityRefusal.OtherName, message.Header.Source); // 4
         }
 
-        var now = time.GetUtcNow();
-        lastSeen.Note(sender.TenantId, sender.DeviceId, now);
-        if (QuietSession.IsPlain(message, out var login) && sender.IsQuiet(now, SessionAlerts.IsUser(login)))
-        {
-            context.Request.BodyReader.AdvanceTo(body.Sequence.End);
-            await SendAsync(context, QuietSession.Answer(message)); // 5
-            return;
-        }
-
-        var hash = SHA256.HashData(body.Bytes.Span);
-        context.Request.BodyReader.AdvanceTo(body.Sequence.End);
-        await ExchangeAsync(context, identified, message, hash); // 6
+        lastSeen.Note(sender.TenantId, sender.DeviceId, time.GetUtcNow());
+        return bodyHash is null
+            ? SendAsync(context, QuietSession.Answer(message)) // 5
+            : ExchangeAsync(context, identified, message, bodyHash); // 6
     }
+
+    private bool IsQuiet(DeviceSnapshot sender, SyncMlMessage message) =>
+        QuietSession.IsPlain(message, out var login) && sender.IsQuiet(time.GetUtcNow(), SessionAlerts.IsUser(login));
 
     private async Task ExchangeAsync(HttpContext context, Identified identified, SyncMlMessage message, byte[] bodyHash)
     {

@@ -20,6 +20,7 @@ internal static class MessageBody
             var read = await reader.ReadAsync(cancellationToken);
             if (read.Buffer.Length > Longest)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 return null;
             }
 

@@ -8,7 +8,10 @@ internal static class SessionsModule
     {
         services.AddSingleton<DeviceLookup>();
         services.AddSingleton<DeviceCache>();
+        services.AddSingleton<MessageSignature>();
+        services.AddSingleton<ProxyCertificate>();
         services.AddSingleton<DeviceAuthentication>();
+        services.AddHostedService<SessionUpkeep>();
         services.AddSingleton<SlowLane>();
         services.AddSingleton<LastSeenWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LastSeenWriter>());
