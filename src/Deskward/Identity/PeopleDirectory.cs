@@ -101,7 +101,7 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
 }
 
 /// <summary>People are outside the tenant filter; what pages show goes through here.</summary>
-internal static class PeopleQueries
+public static class PeopleQueries
 {
     extension(IQueryable<Person> people)
     {

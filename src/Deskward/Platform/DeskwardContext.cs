@@ -30,6 +30,7 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// <inheritdoc/>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        RefuseForeignRows();
         if (_announced.Count == 0)
         {
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
@@ -48,6 +49,18 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
             }
 
             return written;
+        }
+    }
+
+    /// <summary>What row-level security refuses on PostgreSQL is refused here on either engine: a row of an organisation that is not open.</summary>
+    private void RefuseForeignRows()
+    {
+        foreach (var entry in ChangeTracker.Entries<ITenantOwned>())
+        {
+            if (entry.State is not (EntityState.Unchanged or EntityState.Detached) && !scope.Ids.Contains(entry.Entity.TenantId))
+            {
+                throw new InvalidOperationException($"A row of {entry.Metadata.DisplayName()} belongs to an organisation that is not open.");
+            }
         }
     }
 

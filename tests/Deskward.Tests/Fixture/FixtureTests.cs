@@ -21,18 +21,30 @@ public sealed class FixtureTests(Services services)
         Assert.Equal(engine == Engine.Postgres ? [fabrikam.Id] : unfiltered, unfiltered);
     }
 
-    [Fact]
-    public async Task PostgreSQL_refuses_a_row_of_an_organisation_that_is_not_open()
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_row_of_an_organisation_that_is_not_open_is_refused(Engine engine)
     {
-        var service = await services.SharedAsync(Engine.Postgres);
+        var service = await services.SharedAsync(engine);
         var (contoso, fabrikam) = (await service.AddCustomerAsync(), await service.AddCustomerAsync("Fabrikam"));
-        await Assert.ThrowsAsync<DbUpdateException>(() => service.QueryAsync(
+        await Assert.ThrowsAsync<InvalidOperationException>(() => service.QueryAsync(
             async db =>
             {
                 db.Add(new AuditEntry { TenantId = fabrikam.Id, At = service.Time.Now(), Action = "a.b" });
                 return await db.SaveChangesAsync();
             },
             contoso.Id));
+    }
+
+    [Fact]
+    public async Task PostgreSQL_refuses_it_too_where_the_service_forgets()
+    {
+        var service = await services.SharedAsync(Engine.Postgres);
+        var (contoso, fabrikam) = (await service.AddCustomerAsync(), await service.AddCustomerAsync("Fabrikam"));
+        var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => service.QueryAsync(
+            db => db.Database.ExecuteSqlAsync($"UPDATE groups_groups SET tenant_id = {fabrikam.Id} WHERE tenant_id = {contoso.Id}"), contoso.Id));
+        Assert.Equal("42501", refused.SqlState);
     }
 
     [Fact]

@@ -78,9 +78,23 @@ public sealed class TenantIsolationTests(IsolationDatabases databases) : IClassF
 
     [Theory]
     [MemberData(nameof(Types))]
-    public async Task PostgreSQL_refuses_a_new_row_in_anothers_name(Type type)
+    public async Task The_service_refuses_a_new_row_in_anothers_name(Type type)
     {
-        var refused = await Assert.ThrowsAsync<DbUpdateException>(() => AddAsync(Engine.Postgres, type, _other));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AddAsync(Engine.Sqlite, type, _other));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => AddAsync(Engine.Postgres, type, _other));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public async Task PostgreSQL_refuses_it_where_the_service_is_mistaken(Type type)
+    {
+        await using var scope = (await databases.OnAsync(Engine.Postgres)).CreateAsyncScope();
+        var (tenants, db) = (scope.ServiceProvider.GetRequiredService<TenantScope>(), scope.ServiceProvider.GetRequiredService<DeskwardContext>());
+        tenants.Open(_other);
+        await db.Database.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        tenants.Open(_owner);
+        AnyRow.Add(db, Entity(db, type), _owner);
+        var refused = await Assert.ThrowsAsync<DbUpdateException>(() => db.SaveChangesAsync(TestContext.Current.CancellationToken));
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, Assert.IsType<PostgresException>(refused.InnerException).SqlState);
     }
 
