@@ -5,7 +5,7 @@ namespace Deskward.Reports;
 
 internal static class ReportsModule
 {
-    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>();
+    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<DeviceSettings>();
 
     internal static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).WithMetadata(PortalEndpoint.Instance).RequireAuthorization(Access.Read);
