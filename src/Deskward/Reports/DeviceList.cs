@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
@@ -55,7 +56,7 @@ public sealed record DevicePage(IReadOnlyList<DeviceLine> Lines, long Total, boo
 /// The PCs as pages list them. Ids are found first, in a narrow index that holds what is filtered and sorted by; only the rows of one page are
 /// read. A search is one scan of that index: it stops at <see cref="MostFound"/> hits instead of counting on.
 /// </summary>
-public sealed class DeviceList(DeskwardContext db, TenantScope scope)
+public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCounts counts)
 {
     /// <summary>How many hits of a search are counted and paged through.</summary>
     public const int MostFound = 1_000;
@@ -86,12 +87,13 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope)
     /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
     internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
     {
+        var empty = TargetDocument.Empty.Hash;
         var query = from device in db.Set<Device>().Where(row => ids.Contains(row.Id))
                     join set in db.Set<AssignmentSet>() on device.AssignmentSetId equals set.Id into sets
                     from set in sets.DefaultIfEmpty()
                     select new DeviceLine(
                         device.Id, device.TenantId, device.Name, device.UserAddress, device.Model, device.Serial, device.OsBuild, device.LastSeenAt,
-                        device.IsClean && (set == null || device.SettledHash == set.DesiredHash), device.SettledHash != null);
+                        device.IsClean && device.SettledHash != null && device.SettledHash == (set == null ? empty : set.DesiredHash), device.SettledHash != null);
         var lines = await query.ToDictionaryAsync(line => line.Id, cancellationToken);
         return [.. ids.Where(lines.ContainsKey).Select(id => lines[id])];
     }
@@ -125,12 +127,13 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope)
         return filter.Desired switch
         {
             Desired.All => devices,
-            Desired.Reached => devices.Where(row => row.IsClean
-                && (row.AssignmentSetId == null || db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.DesiredHash == row.SettledHash))),
-            Desired.NotReached => devices.Where(row => !row.IsClean
-                || (row.AssignmentSetId != null && !db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.DesiredHash == row.SettledHash))),
+            Desired.Reached => devices.Where(counts.IsInState()),
+            Desired.NotReached => devices.Where(Not(counts.IsInState())),
         };
     }
+
+    private static Expression<Func<Device, bool>> Not(Expression<Func<Device, bool>> rule) =>
+        Expression.Lambda<Func<Device, bool>>(Expression.Not(rule.Body), rule.Parameters);
 
     /// <summary>By name means by the text that is searched, which begins with the name as it is compared.</summary>
     private static IOrderedQueryable<Device> Sorted(IQueryable<Device> devices, string sort) => sort switch

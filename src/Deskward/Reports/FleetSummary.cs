@@ -7,9 +7,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Reports;
 
-/// <summary>How many PCs stand in an assignment set, and how many of them are in their desired state.</summary>
-public sealed record SetCount(Guid Tenant, Guid? Set, long Total, long Desired);
-
 /// <summary>What of a customer's fleet needs somebody now.</summary>
 public sealed record FleetNeeds
 {
@@ -50,18 +47,19 @@ public sealed class FleetSummary(DeskwardContext db, TimeProvider time)
 {
     internal const int SilentDays = 3;
     private const int ExpiringDays = 30;
+    private const int TrendDays = 30;
     private static readonly TimeSpan LongWait = TimeSpan.FromDays(1);
 
-    /// <summary>Managed PCs by assignment set.</summary>
-    internal async Task<List<SetCount>> BySetAsync(CancellationToken cancellationToken)
+    /// <summary>Managed PCs by assignment set, of all open organisations in one scan; the same rule as <see cref="FleetCounts"/>.</summary>
+    private async Task<List<Counted>> BySetAsync(CancellationToken cancellationToken)
     {
         var wanted = await db.Set<AssignmentSet>().Select(row => new { row.Id, row.DesiredHash }).ToDictionaryAsync(row => row.Id, row => row.DesiredHash, cancellationToken);
         var rows = await db.Set<Device>().Where(row => row.State == DeviceState.Enrolled)
             .GroupBy(row => new { row.TenantId, row.AssignmentSetId, row.SettledHash, row.IsClean })
             .Select(group => new { group.Key.TenantId, group.Key.AssignmentSetId, group.Key.SettledHash, group.Key.IsClean, Count = group.LongCount() })
             .ToListAsync(cancellationToken);
-        return [.. rows.GroupBy(row => (row.TenantId, row.AssignmentSetId)).Select(set => new SetCount(set.Key.TenantId, set.Key.AssignmentSetId, set.Sum(row => row.Count),
-            set.Where(row => row.IsClean && IsWanted(row.SettledHash, row.AssignmentSetId is { } id ? wanted.GetValueOrDefault(id) : row.SettledHash)).Sum(row => row.Count)))];
+        return [.. rows.GroupBy(row => (row.TenantId, row.AssignmentSetId)).Select(set => new Counted(set.Key.TenantId, set.Key.AssignmentSetId, set.Sum(row => row.Count),
+            set.Where(row => row.IsClean && IsWanted(row.SettledHash, row.AssignmentSetId is { } id ? wanted.GetValueOrDefault(id) : TargetDocument.Empty.Hash)).Sum(row => row.Count)))];
     }
 
     /// <summary>Each customer of <paramref name="customers"/>, worst first.</summary>
@@ -92,8 +90,18 @@ public sealed class FleetSummary(DeskwardContext db, TimeProvider time)
         }).OrderBy(fleet => fleet.Share).ThenByDescending(fleet => fleet.NotDesired)];
     }
 
+    /// <summary>The open fleets together, a row per day of the last 30 days that was counted, oldest first.</summary>
+    internal async Task<IReadOnlyList<TrendDay>> TrendAsync(CancellationToken cancellationToken)
+    {
+        var from = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-TrendDays);
+        return await db.Set<TrendDay>().Where(row => row.Day >= from).GroupBy(row => row.Day).OrderBy(day => day.Key)
+            .Select(day => new TrendDay { Day = day.Key, Total = day.Sum(row => row.Total), InState = day.Sum(row => row.InState) }).ToListAsync(cancellationToken);
+    }
+
     private static Task<Dictionary<Guid, long>> CountAsync(IQueryable<Guid> tenants, CancellationToken cancellationToken) =>
         tenants.GroupBy(tenant => tenant).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
 
     private static bool IsWanted(byte[]? settled, byte[]? wanted) => settled is not null && wanted is not null && settled.AsSpan().SequenceEqual(wanted);
+
+    private sealed record Counted(Guid Tenant, Guid? Set, long Total, long Desired);
 }
