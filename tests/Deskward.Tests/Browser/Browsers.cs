@@ -1,0 +1,55 @@
+using Deskward.Fixture;
+using Microsoft.Playwright;
+
+namespace Deskward.Browser;
+
+/// <summary>Debian's Chromium, driven; one for all tests of a class.</summary>
+public sealed class Browsers : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>A window of its own; <paramref name="script"/> off is a browser without JavaScript.</summary>
+    public async Task<IPage> OpenAsync(TestService service, string language = "en", bool dark = false, int width = 1366, bool script = true)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            _playwright ??= await Playwright.CreateAsync();
+            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] });
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        var window = await _browser.NewContextAsync(new()
+        {
+            IgnoreHTTPSErrors = true, BaseURL = service.PublicUrl.AbsoluteUri, Locale = language, JavaScriptEnabled = script,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = 844 },
+        });
+        return await window.NewPageAsync();
+    }
+
+    /// <summary>Fills the sign-in form and waits for the first page.</summary>
+    public static async Task SignInAsync(IPage page, string address)
+    {
+        await page.GotoAsync("/sign-in");
+        await page.FillAsync("#address", address);
+        await page.FillAsync("#password", TestService.Password);
+        await page.ClickAsync("main button.primary");
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        _gate.Dispose();
+    }
+}

@@ -1,0 +1,139 @@
+using Deque.AxeCore.Playwright;
+using Deskward.Devices;
+using Deskward.Fixture;
+using Deskward.Groups;
+using Deskward.Identity;
+using Deskward.Policies;
+using Deskward.Tenants;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Deskward.Browser;
+
+public sealed class PortalTests(Services services, Browsers browsers) : IClassFixture<Browsers>
+{
+    private const string Hostile = "<script>document.title='owned'</script>";
+
+    [Theory]
+    [InlineData("en", false, 1366)]
+    [InlineData("en", true, 390)]
+    [InlineData("zh-CN", true, 1366)]
+    [InlineData("zh-CN", false, 390)]
+    public async Task No_page_shuts_anybody_out(string language, bool dark, int width)
+    {
+        var (service, address, pages) = await FurnishedAsync();
+        var page = await browsers.OpenAsync(service, language, dark, width);
+        await Browsers.SignInAsync(page, address);
+        foreach (var path in pages)
+        {
+            await page.GotoAsync(path);
+            var found = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical");
+            Assert.Empty(found.Select(violation => $"{path}: {violation.Id}: {violation.Nodes[0].Html}"));
+            Assert.Equal((path, 0), (path, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")));
+        }
+    }
+
+    [Fact]
+    public async Task Everything_works_without_a_script()
+    {
+        var (service, address, _) = await FurnishedAsync();
+        var page = await browsers.OpenAsync(service, script: false);
+        await Browsers.SignInAsync(page, address);
+        await page.GotoAsync("/groups");
+        await page.FillAsync("#name", "Front desk");
+        await page.ClickAsync("main form button.primary");
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Front desk");
+        await page.ClickAsync(".preferences button[name=language]");
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "zh-Hans");
+        await page.ClickAsync(".preferences button[name=theme]");
+        await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("data-theme", "dark");
+    }
+
+    [Fact]
+    public async Task A_name_that_a_PC_reports_never_becomes_markup()
+    {
+        var (service, address, _) = await FurnishedAsync();
+        var page = await browsers.OpenAsync(service);
+        await Browsers.SignInAsync(page, address);
+        await page.GotoAsync("/devices");
+        await Assertions.Expect(page.Locator("tbody")).ToContainTextAsync(Hostile);
+        Assert.Equal(0, await page.Locator("tbody script").CountAsync());
+        Assert.NotEqual("owned", await page.TitleAsync());
+    }
+
+    [Fact]
+    public async Task The_keyboard_reaches_the_content_first_and_closes_menus()
+    {
+        var (service, address, _) = await FurnishedAsync();
+        var page = await browsers.OpenAsync(service);
+        await Browsers.SignInAsync(page, address);
+        await page.GotoAsync("/people");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.Locator(".skip")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("main")).ToBeFocusedAsync();
+        await page.Locator(".account summary").PressAsync("Enter");
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator(".account .panel")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_wrong_setting_is_refused_with_the_nearest_path()
+    {
+        var (service, address, _) = await FurnishedAsync();
+        var page = await browsers.OpenAsync(service);
+        await Browsers.SignInAsync(page, address);
+        await page.GotoAsync("/policy-sets/new");
+        await page.FillAsync("#path", ".Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLenght");
+        await page.FillAsync("#value", "8");
+        await page.ClickAsync("button[value=add]");
+        await Assertions.Expect(page.Locator(".message.bad")).ToContainTextAsync("./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength");
+    }
+
+    [Fact]
+    public async Task The_first_administrator_is_made_by_a_link_that_works_once()
+    {
+        await using var service = await services.FreshAsync(Engine.Sqlite);
+        var link = await service.InScopeAsync(provider => provider.GetRequiredService<FirstRun>().NewLinkAsync(TestContext.Current.CancellationToken), Guid.Empty);
+        var page = await browsers.OpenAsync(service);
+        await page.GotoAsync(link!);
+        foreach (var (field, text) in new[] { ("organisation", "Northwind"), ("domain", "northwind.example"), ("name", "Ed"), ("address", "ed@northwind.example"), ("password", TestService.Password) })
+        {
+            await page.FillAsync("#" + field, text);
+        }
+
+        await page.ClickAsync("main button.primary");
+        await Assertions.Expect(page.Locator(".message.good")).ToBeVisibleAsync();
+        await page.GotoAsync(link!);
+        await Assertions.Expect(page.Locator(".message.bad")).ToBeVisibleAsync();
+    }
+
+    /// <summary>A customer with an administrator, a PC with a hostile name, a group and the baseline; and the pages that show them.</summary>
+    private async Task<(TestService Service, string Address, string[] Pages)> FurnishedAsync()
+    {
+        var service = await services.SharedAsync(Engine.Sqlite);
+        var customer = await service.AddCustomerAsync();
+        var person = await service.AddPersonAsync(customer, "alice", PersonRole.Administrator);
+        var (pc, group, set) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
+        return (service, person.UserName!,
+        [
+            "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
+            "/groups", $"/groups/{group}?q=script", "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
+            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/audit", "/password", "/nowhere",
+        ]);
+    }
+
+    private static async Task<(Guid Pc, Guid Group, Guid Set)> FurnishAsync(IServiceProvider provider, Organisation customer)
+    {
+        var db = provider.GetRequiredService<Platform.DeskwardContext>();
+        var device = new Device { TenantId = customer.Id, HardwareId = Guid.CreateVersion7().ToString("n").ToUpperInvariant(), Name = Hostile, UserAddress = "=1+1@contoso.example", EnrolledAt = DateTimeOffset.UnixEpoch };
+        device.RefreshSearch();
+        db.Add(device);
+        await db.SaveChangesAsync();
+        var group = await provider.GetRequiredService<GroupMembership>().CreateAsync(customer.Id, "Desks", CancellationToken.None);
+        await provider.GetRequiredService<Baseline>().EnsureAsync(customer.Id, CancellationToken.None);
+        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync());
+    }
+}

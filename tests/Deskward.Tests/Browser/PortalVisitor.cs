@@ -1,0 +1,41 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Deskward.Fixture;
+
+namespace Deskward.Browser;
+
+/// <summary>Somebody who uses the portal without a script: follows the forms by hand.</summary>
+internal sealed partial class PortalVisitor(TestService service) : IDisposable
+{
+    private readonly HttpClient _client = service.Client(cookies: true);
+
+    public void Dispose() => _client.Dispose();
+
+    public Task<HttpResponseMessage> GetAsync(string path)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/html");
+        return _client.SendAsync(request);
+    }
+
+    public async Task<string> TextAsync(string path) => WebUtility.HtmlDecode(await MarkupAsync(path));
+
+    public async Task<string> MarkupAsync(string path) => await (await GetAsync(path)).Content.ReadAsStringAsync();
+
+    /// <summary>Posts a form of a page with the page's anti-forgery token; the token is left out when <paramref name="forged"/>.</summary>
+    public async Task<HttpResponseMessage> PostAsync(string page, string handler, bool forged, params (string Name, string Value)[] fields)
+    {
+        var html = await (await GetAsync(page)).Content.ReadAsStringAsync();
+        var token = Token().Match(html).Groups["token"].Value;
+        var all = fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(new("_handler", handler));
+        var request = new HttpRequestMessage(HttpMethod.Post, page) { Content = new FormUrlEncodedContent(forged ? all : all.Append(new("__RequestVerificationToken", token))) };
+        request.Headers.Accept.ParseAdd("text/html");
+        return await _client.SendAsync(request);
+    }
+
+    public async Task<HttpStatusCode> SignInAsync(string address, string password = TestService.Password) =>
+        (await PostAsync("/sign-in", "sign-in", false, ("address", address), ("password", password))).StatusCode;
+
+    [GeneratedRegex("""name="__RequestVerificationToken" value="(?<token>[^"]+)""")]
+    private static partial Regex Token();
+}
