@@ -106,7 +106,7 @@ public static class PeopleQueries
     extension(IQueryable<Person> people)
     {
         /// <summary>The people of the organisations that are open.</summary>
-        internal IQueryable<Person> OpenTo(TenantScope scope)
+        public IQueryable<Person> OpenTo(TenantScope scope)
         {
             var open = scope.Ids.ToArray();
             return people.Where(row => open.Contains(row.OrganisationId));

@@ -24,6 +24,9 @@ public sealed record DeviceSetting
     /// <summary>Since when it stands like this; null when it is not known.</summary>
     public DateTimeOffset? Since { get; init; }
 
+    /// <summary>When the PC last showed its value; null: never.</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     /// <summary>When it is tried again; null: not by itself.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
@@ -34,41 +37,41 @@ public sealed record DeviceSetting
 }
 
 /// <summary>Puts together what a PC should look like, how each setting stands, and where it comes from.</summary>
-public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents)
+public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, TimeProvider time)
 {
     /// <summary>Every setting: those that need somebody first, then by path.</summary>
     internal async Task<List<DeviceSetting>> ReadAsync(Device device, CancellationToken cancellationToken)
     {
-        var wanted = await documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
+        var document = await documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
+        var wanted = document.Settings.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
+        var record = await db.Set<DeviceProgress>().Where(row => row.DeviceId == device.Id).Select(row => row.Evidence).SingleOrDefaultAsync(cancellationToken);
         var open = await db.Set<OpenSetting>().AsNoTracking().Where(row => row.DeviceId == device.Id).ToDictionaryAsync(row => row.Path, cancellationToken);
-        var settled = device.SettledHash is { } hash && hash.AsSpan().SequenceEqual(wanted.Hash);
-        var settings = wanted.Settings.Select(setting => Of(setting, open.GetValueOrDefault(setting.Path), settled)).ToList();
-        var paths = settings.Select(setting => setting.Path).ToHashSet(StringComparer.Ordinal);
-        settings.AddRange(open.Values.Where(row => !paths.Contains(row.Path)).Select(row => Of(row.Path, row)));
-        settings.AddRange(wanted.Disputed.Where(path => !open.ContainsKey(path)).Select(path => new DeviceSetting { Path = path, Outcome = SettingOutcome.Conflict }));
-        return [.. settings.OrderBy(setting => Urgency(setting.Outcome)).ThenBy(setting => setting.Path, StringComparer.Ordinal)];
+        var facts = new PlannerFacts
+        {
+            Build = OsBuild.TryParse(device.OsBuild, out var build) ? build : null, Edition = device.Edition, IsDeviceEnrolment = device.IsDeviceEnrolment, Now = time.Now(),
+        };
+        var outcomes = ProgressOutcomes.Of(PlannerTarget.Of(document), EvidenceCodec.Read(record) ?? new Evidence(), facts);
+        return [.. outcomes.Select(outcome => Of(outcome, wanted.GetValueOrDefault(outcome.Path), open.GetValueOrDefault(outcome.Path), facts.Now))
+            .OrderBy(setting => Urgency(setting.Outcome)).ThenBy(setting => setting.Path, StringComparer.Ordinal)];
     }
 
     /// <summary>Names of the policy sets behind the settings, by assignment.</summary>
     internal Task<Dictionary<Guid, string>> OriginsAsync(Device device, CancellationToken cancellationToken) => db.Set<Assignment>().Where(row => row.TenantId == device.TenantId)
         .Join(db.Set<PolicySet>(), row => row.PolicySetId, set => set.Id, (row, set) => new { row.Id, set.Name }).ToDictionaryAsync(row => row.Id, row => row.Name, cancellationToken);
 
-    private static DeviceSetting Of(TargetSetting setting, OpenSetting? open, bool settled) => (open is null ? null : Of(setting.Path, open)) switch
+    /// <summary>What was not touched yet has no instant in the evidence; its row, if there is one, knows since when it waits.</summary>
+    private static DeviceSetting Of(SettingProgress progress, TargetSetting? wanted, OpenSetting? open, DateTimeOffset now) => new()
     {
-        { } standing => standing with { Wanted = setting.IsSecret ? null : setting.Value, IsSecret = setting.IsSecret, Assignment = setting.AssignmentId },
-        null => new DeviceSetting
-        {
-            Path = setting.Path,
-            Wanted = setting.IsSecret ? null : setting.Value,
-            IsSecret = setting.IsSecret,
-            Assignment = setting.AssignmentId,
-            Outcome = !settled ? SettingOutcome.Waiting : Catalogue.Default.Find(setting.Path)?.CanRead == true ? SettingOutcome.Verified : SettingOutcome.Acknowledged,
-        },
-    };
-
-    private static DeviceSetting Of(string path, OpenSetting open) => new()
-    {
-        Path = path, Outcome = open.Outcome, Reason = open.Reason, Since = open.Since, RetryAt = open.RetryAt, Attempts = open.Attempts,
+        Path = progress.Path,
+        Wanted = wanted is { IsSecret: false } ? wanted.Value : null,
+        IsSecret = wanted?.IsSecret == true,
+        Assignment = wanted?.AssignmentId,
+        Outcome = progress.Outcome,
+        Reason = progress.Reason ?? open?.Reason,
+        Since = open?.Outcome == progress.Outcome ? open.Since : progress.Since == now ? null : progress.Since,
+        ReadAt = progress.ReadAt,
+        RetryAt = progress.RetryAt ?? open?.RetryAt,
+        Attempts = progress.Attempts,
     };
 
     private static int Urgency(SettingOutcome outcome) => outcome switch
