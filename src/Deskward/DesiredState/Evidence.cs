@@ -74,6 +74,15 @@ public sealed class Evidence
         (ReadingFrom, ReadsFirst) = (now, ReadsFirst || readsFirst);
     }
 
+    /// <summary>A person wants failed and given-up settings tried once more with the next session.</summary>
+    internal void RetryNow(DateTimeOffset now)
+    {
+        foreach (var entry in _entries.Values.Where(entry => entry.Standing == Standing.Failed))
+        {
+            entry.RetryAt = now;
+        }
+    }
+
     /// <summary>A command is about to leave.</summary>
     internal void Sent(Work work, DateTimeOffset now)
     {

@@ -51,6 +51,13 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
         if (progress is not null)
         {
             progress.ReadDueAt = time.Now();
+            if (DesiredState.EvidenceCodec.Read(progress.Evidence) is { } evidence)
+            {
+                evidence.RetryNow(time.Now());
+                progress.Evidence = DesiredState.EvidenceCodec.Write(evidence);
+            }
+
+            progress.Version++;
         }
 
         audit.Record(found.TenantId, "device.read", found.Id, found.Name);

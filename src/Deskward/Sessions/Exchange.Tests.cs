@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Fixture;
@@ -117,6 +119,47 @@ public sealed class ExchangeTests(Services services)
         Assert.Equal((Pua, "0", true), (drift.Path, drift.Found, drift.RepairedAt is not null));
         Assert.True((await pcs.DeviceAsync(pc)).IsClean);
     }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_message_out_of_turn_is_refused_and_a_new_first_message_is_a_new_session(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        using var identity = ManagedPcs.IdentityOf(pc);
+        var first = IdentityTests.Body(pc.Identity.DeviceId);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(first));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(first));
+        Assert.Equal(1, await pcs.QueryAsync(db => db.Set<Session>().CountAsync()));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(Numbered(first, 3)));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(Numbered(first, 2)));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(Numbered(Changed(first), 2)));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(Changed(first)));
+        Assert.Equal(2, await pcs.QueryAsync(db => db.Set<Session>().CountAsync()));
+        Task<HttpStatusCode> PostAsync(byte[] body) => IdentityTests.PostAsync(pcs.Service, identity, body);
+    }
+
+    [Fact]
+    public async Task A_person_can_have_a_given_up_setting_tried_again()
+    {
+        var pcs = await ManagedPcs.NewAsync(services, Engine.Sqlite);
+        await pcs.AssignAsync((Pua, "1"));
+        using var pc = await pcs.EnrolAsync();
+        pc.Faults.FailNode(Pua, 500, times: 1);
+        await pc.SyncAsync(Stop);
+        Assert.Equal(SettingOutcome.Failed, await pcs.QueryAsync(db => db.Set<OpenSetting>().Select(row => row.Outcome).SingleAsync()));
+        var id = (await pcs.DeviceAsync(pc)).Id;
+        Assert.Null(await pcs.AsAsync<CommandQueue, Platform.Refusal?>(queue => queue.ReadNowAsync(id, CancellationToken.None)));
+        await pc.SyncAsync(Stop);
+        Assert.Equal("1", pc.Tree.Read(Pua));
+        Assert.True((await pcs.DeviceAsync(pc)).IsClean);
+    }
+
+    private static byte[] Numbered(byte[] body, int message) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("<MsgID>1<", $"<MsgID>{message}<", StringComparison.Ordinal));
+
+    private static byte[] Changed(byte[] body) =>
+        Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("<Final/>", "<Alert><CmdID>9</CmdID><Data>1222</Data></Alert><Final/>", StringComparison.Ordinal));
 
     [Fact]
     public async Task The_facts_of_the_machine_are_kept()
