@@ -4,6 +4,7 @@ using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
 using Deskward.Reports;
+using Deskward.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -46,7 +47,7 @@ internal sealed class NodeControl(IServiceProvider services)
     private async Task<object> DoAsync(string[] words) => words switch
     {
         ["tenant", var id] => Open(Guid.Parse(id)),
-        ["cache", "off"] => throw new InvalidOperationException("not yet"),
+        ["cache", "off"] => Uncache(),
         ["assign", var version, var group] => await AssignAsync(Guid.Parse(version), Guid.Parse(group)),
         ["remove", var assignment] => await InScopeAsync<object>(async scope =>
         {
@@ -60,6 +61,12 @@ internal sealed class NodeControl(IServiceProvider services)
     };
 
     private object Open(Guid tenant) => new { tenant = _tenant = tenant };
+
+    private object Uncache()
+    {
+        services.GetRequiredService<DeviceCache>().IsEnabled = false;
+        return new { cached = false };
+    }
 
     private Task<object> AssignAsync(Guid version, Guid group) => InScopeAsync<object>(async scope =>
     {

@@ -59,8 +59,10 @@ internal sealed class FleetLines(BenchOptions options, BenchDatabases databases,
             countsAreRight &= await StandingAsync(node) == standing;
         }
 
-        await node.AskAsync($"assign {maker.Hundreds[^1]} {estate.AllDevices}");
+        var last = await node.AskAsync($"assign {maker.Hundreds[^1]} {estate.AllDevices}");
         var asked = await node.AskAsync("ask 2");
+        await node.AskAsync($"remove {last.GetProperty("assignment").GetGuid()}");
+        await node.AskAsync("compile");
         return
         [
             BenchLine.AtMost($"fleet: assign 100 settings to {_pcs} PCs, {_on}", Figures.Median(assigning), "ms", AssignLimit),

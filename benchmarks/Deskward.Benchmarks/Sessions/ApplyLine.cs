@@ -4,17 +4,22 @@ using Deskward.Fixture;
 
 namespace Deskward.Benchmarks.Sessions;
 
-/// <summary>How many recorded sessions are played: a session that applies can be played once per copy of the database.</summary>
+/// <summary>
+/// Which recorded sessions are played when: one that applies can be played once per copy of the database. All that are left over warm up, because
+/// a service that has just started is still being compiled.
+/// </summary>
 internal sealed class ApplyPlan(BenchOptions options)
 {
+    private const int WarmUps = 400;
+
     /// <summary>Sessions in each run.</summary>
     internal int PerRun { get; } = options.Quick ? 4 : 40;
 
-    /// <summary>All PCs that are needed, those of the warm-up included.</summary>
-    internal int Pcs => PerRun * (options.Pairs + 1);
+    /// <summary>All PCs that are needed at least, those of the warm-up included.</summary>
+    internal int Pcs => PerRun * options.Pairs + (options.Quick ? PerRun : WarmUps);
 
-    /// <summary>The PCs of a run; that of number -1 warms up.</summary>
-    internal IEnumerable<int> Run(int pair) => Enumerable.Range((pair + 1) * PerRun, PerRun);
+    /// <summary>The PCs of a run, of so many in all; that of number -1 warms up.</summary>
+    internal IEnumerable<int> Run(int pair, int of) => pair < 0 ? Enumerable.Range(PerRun * options.Pairs, of - PerRun * options.Pairs) : Enumerable.Range(pair * PerRun, PerRun);
 }
 
 /// <summary>
@@ -32,17 +37,17 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
 
     internal async Task<BenchLine> RunAsync(string on)
     {
-        var first = fleet.Pcs.Take(plan.Pcs).Select(pc => { var at = _replies.Count; _replies.AddRange(pc.Applying); return at; }).ToArray();
+        var first = fleet.Pcs.Select(pc => { var at = _replies.Count; _replies.AddRange(pc.Applying); return at; }).ToArray();
         await using var reference = await StartReferenceAsync();
         var (rate, ratio) = await Figures.PairsAsync(options.Pairs, ServiceAsync, pair => ReferenceAsync(pair, first));
         var standing = await Standing.CountAsync(estate);
-        if (_different > 0 || standing.Pcs < plan.Pcs)
+        if (_different > 0 || standing.Pcs < fleet.Pcs.Count)
         {
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"apply: {_different} answers differ from the recorded ones, {standing.Pcs} of {plan.Pcs} PCs are settled"));
+            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"apply: {_different} answers differ from the recorded ones, {standing.Pcs} of {fleet.Pcs.Count} PCs are settled"));
         }
 
         var line = BenchLine.AtLeast($"apply: {estate.SettingCount} settings and their results, {on}", rate, "sessions/s", ratio, Ratio);
-        return line with { Ok = line.Ok && _different == 0 && standing.Pcs >= plan.Pcs };
+        return line with { Ok = line.Ok && _different == 0 && standing.Pcs >= fleet.Pcs.Count };
     }
 
     private async Task<ChildProcess> StartReferenceAsync()
@@ -53,7 +58,7 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
         return await ChildProcess.ReferenceAsync(estate.Settings with { ManagementUrl = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_referencePort}")) }, file);
     }
 
-    private Task<double> ServiceAsync(int pair) => PlayAsync(plan.Run(pair), 1, async index =>
+    private Task<double> ServiceAsync(int pair) => PlayAsync(plan.Run(pair, fleet.Pcs.Count), 1, async index =>
     {
         var pc = fleet.Pcs[index];
         var address = new Uri(pc.Pc.State.Enrolment!.ManagementUrl);
@@ -68,7 +73,7 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
         }
     });
 
-    private Task<double> ReferenceAsync(int pair, int[] first) => PlayAsync(plan.Run(pair), ReferenceRounds, async index =>
+    private Task<double> ReferenceAsync(int pair, int[] first) => PlayAsync(plan.Run(pair, fleet.Pcs.Count), ReferenceRounds, async index =>
     {
         var pc = fleet.Pcs[index];
         var reply = first[index];

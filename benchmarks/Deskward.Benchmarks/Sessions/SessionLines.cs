@@ -16,7 +16,7 @@ internal sealed class SessionLines(BenchOptions options, BenchDatabases database
     {
         var estate = await Estate.CreateAsync(await databases.CreateAsync(engine));
         var plan = new ApplyPlan(options);
-        var fleet = await RecordedFleet.CreateAsync(estate, !options.Quick && options.Wants("enrol") ? ThousandPcs : Math.Max(plan.Pcs, 32));
+        var fleet = await RecordedFleet.CreateAsync(estate, !options.Quick && options.Wants("enrol") ? ThousandPcs : Math.Max(options.Wants("apply") ? plan.Pcs : 0, 32));
         var convergence = new Convergence(estate, fleet, _on);
         await using (var service = await ChildProcess.ServeAsync(estate.Settings))
         {
@@ -26,7 +26,7 @@ internal sealed class SessionLines(BenchOptions options, BenchDatabases database
         var before = options.Wants("apply") ? estate with { Settings = await databases.CopyAsync(estate.Settings) } : null; // 2
         await using (var service = await ChildProcess.ServeAsync(estate.Settings))
         {
-            await convergence.SettleAsync(plan.Pcs); // 3
+            await convergence.SettleAsync(before is null ? 0 : fleet.Pcs.Count); // 3
             foreach (var line in options.Wants("enrol") ? await convergence.LinesAsync() : [])
             {
                 yield return line;
