@@ -35,6 +35,9 @@ internal sealed class ManagedPcs
         return new ManagedPcs(service, customer, await service.AddPersonAsync(customer, "ada"));
     }
 
+    /// <summary>The same customer on another node, or on a restored database.</summary>
+    internal ManagedPcs On(TestService service) => new(service, Customer, _person);
+
     internal async Task<VirtualPc> EnrolAsync(PcProfile? profile = null)
     {
         var code = await AsAsync<EnrolmentCodes, Outcome<NewEnrolmentCode>>(codes => codes.CreateAsync(_person, 1, TimeSpan.FromHours(1), CancellationToken.None));
