@@ -20,23 +20,18 @@ public sealed class KilledServerTests(Services services)
         var settings = await services.NewDatabaseAsync(engine);
         var service = await TestService.StartAsync(settings);
         await using var ground = await EnrolmentGround.OnAsync(service);
-        List<RawPc> pcs = [];
-        foreach (var _ in Moments)
-        {
-            pcs.Add(await ground.NewPcAsync());
-        }
-
+        var pcs = await Task.WhenAll(Moments.Select(_ => ground.NewPcAsync()));
         await service.DisposeAsync();
         await KillAtEachMomentAsync(ground, settings, pcs);
         await using var after = await TestService.StartAsync(settings);
-        Assert.Equal(pcs.Count, await after.QueryAsync(db => Task.FromResult(db.Set<IssuedCertificate>().Count(row => row.RevokedAt == null)), ground.Customer.Id));
-        Assert.Equal(pcs.Count, await after.QueryAsync(db => Task.FromResult(db.Set<IssuedCertificate>().Count()), ground.Customer.Id));
-        Assert.Equal(pcs.Count, await after.QueryAsync(db => Task.FromResult(db.Set<Device>().Count()), ground.Customer.Id));
-        Assert.Equal(pcs.Count, await after.QueryAsync(db => Task.FromResult(db.Set<EnrolmentCode>().Count(row => row.Used == 1)), ground.Customer.Id));
+        Assert.Equal(pcs.Length, await after.QueryAsync(db => Task.FromResult(db.Set<IssuedCertificate>().Count(row => row.RevokedAt == null)), ground.Customer.Id));
+        Assert.Equal(pcs.Length, await after.QueryAsync(db => Task.FromResult(db.Set<IssuedCertificate>().Count()), ground.Customer.Id));
+        Assert.Equal(pcs.Length, await after.QueryAsync(db => Task.FromResult(db.Set<Device>().Count()), ground.Customer.Id));
+        Assert.Equal(pcs.Length, await after.QueryAsync(db => Task.FromResult(db.Set<EnrolmentCode>().Count(row => row.Used == 1)), ground.Customer.Id));
     }
 
     /// <summary>Kills the server while it answers, starts it again, asks again, and goes on with the next PC.</summary>
-    private static async Task KillAtEachMomentAsync(EnrolmentGround ground, ServiceSettings settings, List<RawPc> pcs)
+    private static async Task KillAtEachMomentAsync(EnrolmentGround ground, ServiceSettings settings, RawPc[] pcs)
     {
         var server = await StartAsync(ground, settings);
         foreach (var (pc, moment) in pcs.Zip(Moments))

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123081356_Initial")]
+    [Migration("20261123082853_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123081407_Initial")]
+    [Migration("20261123082855_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
