@@ -6,6 +6,7 @@ namespace Deskward.Browser;
 /// <summary>Debian's Chromium, driven; one for all tests of a class.</summary>
 public sealed class Browsers : IAsyncDisposable
 {
+    private const float Patience = 120_000;
     private readonly SemaphoreSlim _gate = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -29,6 +30,8 @@ public sealed class Browsers : IAsyncDisposable
             IgnoreHTTPSErrors = true, BaseURL = service.PublicUrl.AbsoluteUri, Locale = language, JavaScriptEnabled = script,
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = 844 },
         });
+        window.SetDefaultTimeout(Patience);
+        window.SetDefaultNavigationTimeout(Patience);
         return await window.NewPageAsync();
     }
 

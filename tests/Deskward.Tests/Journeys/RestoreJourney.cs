@@ -22,8 +22,7 @@ public sealed class RestoreJourney(Services services)
         var pcs = await ManagedPcs.NewAsync(service);
         await pcs.AssignAsync((Pua, "1"), (Cloud, "1"));
         using var pc = await BaselineJourney.SettledAsync(pcs);
-        var file = Path.Combine(service.Settings.Data, "backup.zip");
-        await Backup.WriteAsync(service.Settings, file, CancellationToken.None);
+        var file = await BackUpAsync(service);
         pc.Tree.SetLocally(Pua, "2");
 
         await using var restored = await RestoreAsync(engine, service, file);
@@ -45,8 +44,7 @@ public sealed class RestoreJourney(Services services)
         var pcs = await ManagedPcs.NewAsync(service);
         await pcs.AssignAsync((Pua, "1"));
         using var pc = await BaselineJourney.SettledAsync(pcs);
-        var file = Path.Combine(service.Settings.Data, "backup.zip");
-        await Backup.WriteAsync(service.Settings, file, CancellationToken.None);
+        var file = await BackUpAsync(service);
         await pcs.AssignAsync((Camera, "0"));
         await pc.SyncAsync(TestContext.Current.CancellationToken);
         Assert.Equal("0", pc.Tree.Read(Camera));
@@ -57,6 +55,13 @@ public sealed class RestoreJourney(Services services)
         await pc.SyncAsync(TestContext.Current.CancellationToken);
         Assert.Equal("1", pc.Tree.Read(Camera));
         Assert.True(await BaselineJourney.IsInStateAsync(again, pc));
+    }
+
+    private static async Task<string> BackUpAsync(TestService service)
+    {
+        var file = Path.Combine(service.Settings.Data, "backup.zip");
+        await Backup.WriteAsync(service.Settings, file, CancellationToken.None);
+        return file;
     }
 
     private async Task<TestService> RestoreAsync(Engine engine, TestService old, string file)
