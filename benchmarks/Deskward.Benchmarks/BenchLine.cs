@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,7 +14,7 @@ namespace Deskward.Benchmarks;
 /// <param name="Ok">Whether it is.</param>
 internal sealed record BenchLine(string Name, double? Value, string Unit, double? Ratio, string Target, bool Ok)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.Strict };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NumberHandling = JsonNumberHandling.Strict, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static BenchLine AtMost(string name, double value, string unit, double limit) =>
         new(name, Math.Round(value, 2), unit, null, "<= " + Text(limit), value <= limit);

@@ -69,7 +69,7 @@ internal sealed class FleetLines(BenchOptions options, BenchDatabases databases,
             BenchLine.AtMost($"fleet: rows written by it, {_on}", rows, "rows", RowsBesideSets + _sets),
             BenchLine.Exactly($"fleet: counts right at once, {_on}", countsAreRight ? 1 : 0, "yes", 1),
             BenchLine.AtMost($"fleet: compile all {_sets} sets, {_on}", Figures.Median(compiling), "ms", CompileLimit),
-            BenchLine.Exactly(
+            BenchLine.AtMost(
                 string.Create(CultureInfo.InvariantCulture, $"fleet: compilations when {asked.GetProperty("asked").GetInt32()} PCs ask at once, {_on}"),
                 asked.GetProperty("compiled").GetInt64(), "sets", _sets),
         ];
