@@ -26,6 +26,9 @@ internal sealed class ManagedPcs
 
     internal Organisation Customer { get; }
 
+    /// <summary>Who enrols the PCs.</summary>
+    internal Person Person => _person;
+
     internal static async Task<ManagedPcs> NewAsync(Services services, Engine engine) => await NewAsync(await services.SharedAsync(engine));
 
     internal static async Task<ManagedPcs> NewAsync(TestService service)

@@ -1,0 +1,58 @@
+using Deskward.Fixture;
+using Npgsql;
+using Xunit;
+
+namespace Deskward.Platform;
+
+public sealed class FindingsTests(Services services)
+{
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_migrated_database_with_a_plain_role_is_good(Engine engine) => Assert.Empty(await WrongAsync(await services.NewDatabaseAsync(engine)));
+
+    [Theory]
+    [InlineData("postgres", "superuser")]
+    [InlineData("deskward_owner", "bypasses row-level security")]
+    public async Task A_role_that_could_see_every_organisation_is_refused(string role, string said)
+    {
+        var settings = await services.NewDatabaseAsync(Engine.Postgres);
+        var connection = new NpgsqlConnectionStringBuilder(settings.Database) { Username = role };
+        Assert.Contains(await WrongAsync(settings with { Database = connection.ConnectionString }), text => text.Contains(said, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_database_without_the_schema_is_refused(Engine engine)
+    {
+        var settings = TestService.NewSettings();
+        if (engine == Engine.Postgres)
+        {
+            var (owner, service) = await (await services.PostgresAsync()).CreateDatabaseAsync();
+            settings = settings with { Database = new NpgsqlConnectionStringBuilder(service) { Username = "postgres" }.ConnectionString, OwnerDatabase = owner };
+        }
+
+        Assert.Contains(await WrongAsync(settings), text => text.Contains("deskward migrate", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_does_not_answer_is_named()
+    {
+        var settings = TestService.NewSettings() with { Database = "Host=127.0.0.1;Port=1;Username=x;Timeout=2" };
+        Assert.Contains(await WrongAsync(settings), text => text.StartsWith("The database cannot be reached", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task SQLite_takes_one_node_and_the_next_one_after_it_ended()
+    {
+        var settings = await services.NewDatabaseAsync(Engine.Sqlite);
+        var first = NodeLock.Take(settings);
+        Assert.Contains("Another process", Assert.Throws<InvalidDataException>(() => NodeLock.Take(settings)).Message, StringComparison.Ordinal);
+        first!.Dispose();
+        NodeLock.Take(settings)!.Dispose();
+    }
+
+    private static async Task<List<string>> WrongAsync(ServiceSettings settings) =>
+        [.. (await Findings.CollectAsync(settings, TimeProvider.System.Now(), TestContext.Current.CancellationToken)).Where(finding => finding.Gravity == Gravity.Wrong).Select(finding => finding.Text)];
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Deskward.Fixture;
+using Npgsql;
+using Xunit;
+
+namespace Deskward.Journeys;
+
+/// <summary>The command's demo as a newcomer runs it: the real process, twice on the same data.</summary>
+public sealed class DemoJourney(Services services)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private readonly int[] _ports = [PostgresServer.FreePort(), PostgresServer.FreePort()];
+    private readonly string _data = Directory.CreateTempSubdirectory("deskward-demo-").FullName;
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task The_demo_becomes_ready_ends_cleanly_and_comes_back_with_the_same_people(Engine engine)
+    {
+        var database = engine == Engine.Sqlite ? "" : await AdministratorsConnectionAsync();
+        await RunAsync(database);
+        var first = await File.ReadAllTextAsync(Path.Combine(_data, "demo.json"), TestContext.Current.CancellationToken);
+        await RunAsync(database);
+        Assert.Equal(first, await File.ReadAllTextAsync(Path.Combine(_data, "demo.json"), TestContext.Current.CancellationToken));
+        using var file = JsonDocument.Parse(first);
+        Assert.Equal(["portal", "discovery", "organisations", "people"], file.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["administrator"], file.RootElement.GetProperty("people")[0].GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+        Assert.Equal(4, file.RootElement.GetProperty("organisations").GetArrayLength());
+    }
+
+    private async Task RunAsync(string database)
+    {
+        using var demo = Start(database);
+        List<string> lines = [];
+        while (await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience) is { } line)
+        {
+            lines.Add(line);
+            if (line.StartsWith("  bob@", StringComparison.Ordinal))
+            {
+                Process.Start("kill", ["-INT", demo.Id.ToString(CultureInfo.InvariantCulture)]).Dispose();
+            }
+        }
+
+        await demo.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.Contains(lines, line => line.StartsWith("Deskward is ready: https://localhost:", StringComparison.Ordinal));
+        Assert.Equal(0, demo.ExitCode);
+    }
+
+    private Process Start(string database) => Process.Start(new ProcessStartInfo("dotnet",
+    [
+        Path.Combine(AppContext.BaseDirectory, "deskward.dll"), "demo", "--pcs", "2", "--data", _data, "--database", database,
+        "--public-url", $"https://localhost:{_ports[0]}", "--management-url", $"https://localhost:{_ports[1]}",
+    ])
+    {
+        RedirectStandardOutput = true,
+    })!;
+
+    private async Task<string> AdministratorsConnectionAsync()
+    {
+        var (owner, _) = await (await services.PostgresAsync()).CreateDatabaseAsync();
+        return new NpgsqlConnectionStringBuilder(owner) { Username = "postgres" }.ConnectionString;
+    }
+}
