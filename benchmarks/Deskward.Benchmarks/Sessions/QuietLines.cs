@@ -10,7 +10,7 @@ internal sealed class QuietLines(BenchOptions options, Estate estate, RecordedFl
     private const double OpenRatio = 0.7;
     private const double UncachedRatio = 0.5;
     private const double NewRatio = 0.85;
-    private const int OpenConnections = 16;
+    private const int OpenConnections = 64;
     private const int HandshakesAtOnce = 4;
     private const int MessagesPerPc = 64;
 

@@ -14,7 +14,7 @@ internal static class TenantLookup
             d.assignment_set_id, d.settled_hash, s.desired_hash, COALESCE(p.waits_for_user, false) AS waits_for_user,
             p.device_id IS NULL OR p.must_read_first OR p.open_session_id IS NOT NULL
                 OR EXISTS (SELECT 1 FROM sessions_commands q WHERE q.device_id = d.id AND q.state IN ('Queued', 'Sent')) AS busy,
-            p.read_due_at, p.retry_due_at
+            p.read_due_at, p.retry_due_at, c.sha256
         FROM certificates_issued c JOIN devices_devices d ON d.id = c.device_id
             LEFT JOIN desired_assignment_sets s ON s.id = d.assignment_set_id LEFT JOIN desired_progress p ON p.device_id = d.id
         """;
@@ -23,12 +23,16 @@ internal static class TenantLookup
     [
         $"""
         DROP FUNCTION IF EXISTS deskward_find_pc(bytea);
-        CREATE FUNCTION deskward_find_pc(hash bytea) RETURNS TABLE (tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar,
+        CREATE OR REPLACE FUNCTION deskward_find_pcs(hashes bytea[]) RETURNS TABLE (tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar,
             not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid, settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean,
-            read_due_at timestamptz, retry_due_at timestamptz)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-        AS $$ {PcByCertificate} WHERE c.sha256 = hash $$;
-        REVOKE ALL ON FUNCTION deskward_find_pc(bytea) FROM PUBLIC;
+            read_due_at timestamptz, retry_due_at timestamptz, sha256 bytea)
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$
+        #variable_conflict use_column
+        BEGIN
+            RETURN QUERY {PcByCertificate} WHERE c.sha256 = ANY (hashes);
+        END $$;
+        REVOKE ALL ON FUNCTION deskward_find_pcs(bytea[]) FROM PUBLIC;
         """,
         """
         CREATE OR REPLACE FUNCTION deskward_find_certificate(hash bytea) RETURNS TABLE (tenant_id uuid, id uuid)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Deskward.Devices;
 using Deskward.Platform;
@@ -7,31 +8,101 @@ using Npgsql;
 namespace Deskward.Sessions;
 
 /// <summary>
-/// Finds a PC by its certificate with one prepared statement, without a scope and before its organisation is known: on PostgreSQL through a
-/// SECURITY DEFINER function that gives nothing but the PC of that very certificate.
+/// Finds PCs by their certificates with one prepared statement, without a scope and before an organisation is known: on PostgreSQL through a
+/// SECURITY DEFINER function that gives nothing but the PCs of those very certificates. There, those who ask while a statement is under way share
+/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked.
 /// </summary>
 internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider services)
 {
+    private const int MostStatements = 2;
+    private const int MostAtOnce = 64;
+    private const int Sha256Column = 15;
+    private readonly ConcurrentQueue<Asking> _waiting = new();
+    private int _running;
+
     /// <summary>The PC whose certificate has this SHA-256; null when we issued none such.</summary>
-    internal async Task<DeviceSnapshot?> FindAsync(byte[] certificateHash, CancellationToken cancellationToken)
+    internal Task<DeviceSnapshot?> FindAsync(byte[] certificateHash, CancellationToken cancellationToken)
     {
         if (settings.IsSqlite)
         {
-            await using var sqlite = new SqliteConnection($"Data Source={settings.SqlitePath};Default Timeout=30");
-            await sqlite.OpenAsync(cancellationToken);
-            await using var query = sqlite.CreateCommand();
-            query.CommandText = TenantLookup.PcByCertificate + " WHERE c.sha256 = $hash";
-            query.Parameters.AddWithValue("$hash", certificateHash);
-            await using var rows = await query.ExecuteReaderAsync(cancellationToken);
-            return await rows.ReadAsync(cancellationToken) ? Read(rows, index => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + rows.GetInt64(index) * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)) : null;
+            return FindInFileAsync(certificateHash, cancellationToken);
         }
 
-        var source = services.GetRequiredService<NpgsqlDataSource>();
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("SELECT * FROM deskward_find_pc($1)", connection) { Parameters = { new() { Value = certificateHash } } };
-        await command.PrepareAsync(cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Read(reader, index => new DateTimeOffset(reader.GetDateTime(index), TimeSpan.Zero)) : null;
+        var asking = new Asking(certificateHash);
+        _waiting.Enqueue(asking);
+        StartIfFree();
+        return asking.Found.Task.WaitAsync(cancellationToken);
+    }
+
+    private async Task<DeviceSnapshot?> FindInFileAsync(byte[] certificateHash, CancellationToken cancellationToken)
+    {
+        await using var sqlite = new SqliteConnection($"Data Source={settings.SqlitePath};Default Timeout=30");
+        await sqlite.OpenAsync(cancellationToken);
+        await using var query = sqlite.CreateCommand();
+        query.CommandText = TenantLookup.PcByCertificate + " WHERE c.sha256 = $hash";
+        query.Parameters.AddWithValue("$hash", certificateHash);
+        await using var rows = await query.ExecuteReaderAsync(cancellationToken);
+        return await rows.ReadAsync(cancellationToken) ? Read(rows, index => new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + rows.GetInt64(index) * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero)) : null;
+    }
+
+    private void StartIfFree()
+    {
+        if (Interlocked.Increment(ref _running) > MostStatements)
+        {
+            Interlocked.Decrement(ref _running);
+            return;
+        }
+
+        _ = Task.Run(ServeAsync);
+    }
+
+    // Whoever asks after the queue was seen empty, and before this one counts as ended, is looked for once more.
+    private async Task ServeAsync()
+    {
+        var batch = new List<Asking>(MostAtOnce);
+        while (Take(batch))
+        {
+            await AnswerAsync(batch);
+            batch.Clear();
+        }
+
+        Interlocked.Decrement(ref _running);
+        if (!_waiting.IsEmpty)
+        {
+            StartIfFree();
+        }
+    }
+
+    private bool Take(List<Asking> batch)
+    {
+        while (batch.Count < MostAtOnce && _waiting.TryDequeue(out var asking))
+        {
+            batch.Add(asking);
+        }
+
+        return batch.Count > 0;
+    }
+
+    private async Task AnswerAsync(List<Asking> batch)
+    {
+        try
+        {
+            var found = new Dictionary<CertificateHash, DeviceSnapshot>();
+            await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+            await using var command = new NpgsqlCommand("SELECT * FROM deskward_find_pcs($1)", connection) { Parameters = { new() { Value = batch.Select(asking => asking.Hash).ToArray() } } };
+            await command.PrepareAsync();
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                found[new CertificateHash(reader.GetFieldValue<byte[]>(Sha256Column))] = Read(reader, index => new DateTimeOffset(reader.GetDateTime(index), TimeSpan.Zero));
+            }
+
+            batch.ForEach(asking => asking.Found.SetResult(found.GetValueOrDefault(new CertificateHash(asking.Hash))));
+        }
+        catch (Exception exception)
+        {
+            batch.ForEach(asking => asking.Found.TrySetException(exception));
+        }
     }
 
     private static DeviceSnapshot Read(DbDataReader row, Func<int, DateTimeOffset> instant) => new()
@@ -53,4 +124,9 @@ internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider se
     };
 
     private static DateTimeOffset Earlier(DateTimeOffset left, DateTimeOffset right) => left < right ? left : right;
+
+    private sealed record Asking(byte[] Hash)
+    {
+        internal TaskCompletionSource<DeviceSnapshot?> Found { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
