@@ -62,9 +62,6 @@ internal sealed class SessionState
 
     internal PendingObject? Incoming { get; set; }
 
-    /// <summary>MsgRef and CmdRef of the Results that <see cref="Incoming"/> belongs to.</summary>
-    internal (int Message, string Command) IncomingFor { get; set; }
-
     internal byte[] Write()
     {
         using var memory = new MemoryStream(2048);
@@ -124,8 +121,6 @@ internal sealed class SessionState
         writer.Write(Incoming is not null);
         if (Incoming is { } incoming)
         {
-            writer.Write7BitEncodedInt(IncomingFor.Message);
-            writer.Write(IncomingFor.Command);
             WriteText(writer, incoming.First.Source);
             WriteText(writer, incoming.First.Target);
             WriteText(writer, incoming.First.Meta?.Format);
@@ -139,7 +134,6 @@ internal sealed class SessionState
     {
         if (reader.ReadBoolean())
         {
-            IncomingFor = (reader.Read7BitEncodedInt(), reader.ReadString());
             var (source, target, format, size) = (ReadText(reader), ReadText(reader), ReadText(reader), reader.ReadInt64());
             var first = new SyncItem { Source = source, Target = target, Meta = new SyncMeta(format) { Size = size < 0 ? null : size }, MoreData = true };
             Incoming = new PendingObject(first, reader.ReadString(), reader.Read7BitEncodedInt() is var refusal and not 0 ? refusal : null);

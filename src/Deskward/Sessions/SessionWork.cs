@@ -119,6 +119,7 @@ internal static class SessionWork
     private static void SendPart(Conversation conversation, OutgoingMessage outgoing, Work work, SyncItem item, int offset)
     {
         var part = LargeObject.Split(item, Math.Max(1024, outgoing.Room - ChunkEnvelope - work.Path.Length * 5))[0];
+        part = offset > 0 ? part with { Meta = null } : part; // Only the first part says what the object is: a Size begins a new one.
         var id = outgoing.TryAdd(first => new ItemCommand(Verb(work.Kind), [part]) { CommandId = OutgoingMessage.Text(first) }, force: true);
         conversation.State.Sent.Add(new SentItem(outgoing.MessageId, id, part.MoreData ? SentKind.Chunk : SentKind.Work) { Work = Slim(work) });
         conversation.State.Outgoing = part.MoreData ? new OutgoingObject(Slim(work), offset + part.Data!.Length) : null;
