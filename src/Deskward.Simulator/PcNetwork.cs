@@ -28,6 +28,9 @@ public sealed class PcNetwork(X509Certificate2Collection? tlsRoots = null)
     /// <summary>Whether a PC keeps its connection open between sessions.</summary>
     public bool KeepsConnections { get; init; }
 
+    /// <summary>Whether each message goes over a connection of its own; behind a balancer, each may then reach another node.</summary>
+    public bool ConnectsForEachMessage { get; init; }
+
     /// <summary>
     /// Whether every byte of every message is checked against the protocol. Costs more than anything else a PC does; a load run that measures the
     /// service may switch it off when the same sessions have been checked before.
@@ -46,6 +49,7 @@ public sealed class PcNetwork(X509Certificate2Collection? tlsRoots = null)
             UseProxy = false,
             MaxConnectionsPerServer = 2,
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(10),
+            PooledConnectionLifetime = ConnectsForEachMessage ? TimeSpan.Zero : System.Threading.Timeout.InfiniteTimeSpan,
             SslOptions = new SslClientAuthenticationOptions { ClientCertificateContext = certificate, CertificateChainPolicy = Trust() },
         };
         if (Resolve is { } resolve)

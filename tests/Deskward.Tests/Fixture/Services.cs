@@ -120,7 +120,7 @@ public sealed class Services : IAsyncLifetime
     }
 
     /// <summary>The migrations; or, while the model is ahead of them during development, the model itself.</summary>
-    private static async Task CreateSchemaAsync(ServiceSettings settings)
+    internal static async Task CreateSchemaAsync(ServiceSettings settings)
     {
         if (await HasPendingChangesAsync())
         {

@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+using Deskward.Fixture;
+using Deskward.Policies;
+using Deskward.Simulator;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Xunit;
+using static Deskward.Faults.Convergence;
+
+namespace Deskward.Faults;
+
+public sealed class PostgresRestartTests
+{
+    private const int Pcs = 10;
+    private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task Pcs_converge_although_the_database_crashes_while_they_are_at_work()
+    {
+        var errors = new ErrorLog();
+        await using var server = await PostgresServer.StartAsync();
+        await using var service = await StartAsync(server, errors);
+        var ground = await FaultGround.OnAsync(service);
+        var pcs = await EnrolAsync(ground);
+        using var end = new CancellationTokenSource(Longest);
+        await Task.WhenAll([CrashAsync(server, pcs, end.Token), .. pcs.Select(pc => LiveAsync(pc, end.Token))]);
+        foreach (var pc in pcs)
+        {
+            await AssertAsync(ground, pc);
+            Assert.Equal((1, 1), (RestartsOf(pc), pc.Restarts));
+        }
+
+        Assert.Equal(Pcs, await ground.AuditedAsync("device.restart"));
+        Assert.Equal("", string.Concat(errors.Errors.Where(error => !IsOfTheDatabase(error.Cause)).Take(1).Select(error => error.Text + error.Cause)));
+    }
+
+    private static async Task<TestService> StartAsync(PostgresServer server, ErrorLog errors)
+    {
+        var (owner, database) = await server.CreateDatabaseAsync();
+        var settings = TestService.NewSettings() with { Database = database, OwnerDatabase = owner };
+        await Services.CreateSchemaAsync(settings);
+        return await TestService.StartAsync(settings, more: more => more.AddLogging(logging => logging.ClearProviders().AddProvider(errors)));
+    }
+
+    private static async Task<List<VirtualPc>> EnrolAsync(FaultGround ground)
+    {
+        var more = Baseline.Settings.Take(60).Select(line => (line.Path, line.Value)).Where(line => Wishes.All.All(wish => wish.Path != line.Path));
+        await ground.AssignAsync([.. Wishes.Some(0), .. more]);
+        var pcs = new List<VirtualPc>();
+        for (var number = 0; number < Pcs; number++)
+        {
+            var pc = await ground.EnrolAsync(10 + number);
+            await ground.RestartAsync(pc);
+            pcs.Add(pc);
+        }
+
+        return pcs;
+    }
+
+    /// <summary>Crashes the database when half of the PCs are in the middle of their first session.</summary>
+    private static async Task CrashAsync(PostgresServer server, List<VirtualPc> pcs, CancellationToken cancellation)
+    {
+        while (pcs.Count(pc => pc.Tree.Read(Sessions.SessionBench.Pua) is not null) < Pcs / 2)
+        {
+            await Task.Delay(5, cancellation);
+        }
+
+        await server.StopAsync("immediate");
+        await Task.Delay(Outage, cancellation);
+        await server.StartAgainAsync();
+    }
+
+    private static async Task LiveAsync(VirtualPc pc, CancellationToken cancellation)
+    {
+        for (var quiet = 0; quiet < 2; cancellation.ThrowIfCancellationRequested())
+        {
+            pc.SignIn(pc.Owner!);
+            var report = await pc.SyncAsync(cancellation);
+            AssertHonest(report);
+            Assert.True(report.Outcome is SyncOutcome.Completed or SyncOutcome.Unreachable || report is { Outcome: SyncOutcome.Refused, HttpStatus: 429 or 503 }, report.ToString());
+            quiet = report is { Outcome: SyncOutcome.Completed, Messages: 1 } ? quiet + 1 : 0;
+            await Task.Delay(20, cancellation);
+        }
+    }
+
+    private static bool IsOfTheDatabase(Exception? cause) =>
+        cause is not null && (cause is NpgsqlException or SocketException or IOException or TimeoutException || IsOfTheDatabase(cause.InnerException));
+}
