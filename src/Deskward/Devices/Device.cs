@@ -113,6 +113,6 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.HasIndex(row => new { row.TenantId, row.State, row.OsBuild, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.HardwareHash });
         builder.HasIndex(row => new { row.TenantId, row.State, row.LastSeenAt, row.Id });
-        builder.HasIndex(row => new { row.TenantId, row.State, row.AssignmentSetId, row.SettledHash, row.IsClean });
+        builder.HasIndex(row => new { row.TenantId, row.State, row.AssignmentSetId, row.SettledHash, row.IsClean, row.Id });
     }
 }
