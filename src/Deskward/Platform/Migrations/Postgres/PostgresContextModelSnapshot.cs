@@ -771,7 +771,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "State", "UserAddress", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
-                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean")
+                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_h");
 
                     b.ToTable("devices_devices", (string)null);

@@ -766,8 +766,8 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasIndex("TenantId", "State", "UserAddress", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
-                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean")
-                        .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean");
+                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean_id");
 
                     b.ToTable("devices_devices", (string)null);
                 });

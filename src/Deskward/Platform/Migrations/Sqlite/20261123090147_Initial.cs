@@ -628,9 +628,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "hardware_id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean",
+                name: "ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean_id",
                 table: "devices_devices",
-                columns: new[] { "tenant_id", "state", "assignment_set_id", "settled_hash", "is_clean" });
+                columns: new[] { "tenant_id", "state", "assignment_set_id", "settled_hash", "is_clean", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_state_last_seen_at_id",

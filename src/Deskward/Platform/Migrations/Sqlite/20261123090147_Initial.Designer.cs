@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123082853_Initial")]
+    [Migration("20261123090147_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -769,8 +769,8 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasIndex("TenantId", "State", "UserAddress", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
-                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean")
-                        .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean");
+                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_hash_is_clean_id");
 
                     b.ToTable("devices_devices", (string)null);
                 });

@@ -631,7 +631,7 @@ namespace Deskward.Platform.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_state_assignment_set_id_settled_h",
                 table: "devices_devices",
-                columns: new[] { "tenant_id", "state", "assignment_set_id", "settled_hash", "is_clean" });
+                columns: new[] { "tenant_id", "state", "assignment_set_id", "settled_hash", "is_clean", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_state_last_seen_at_id",

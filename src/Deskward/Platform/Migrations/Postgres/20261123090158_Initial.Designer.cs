@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123082855_Initial")]
+    [Migration("20261123090158_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -774,7 +774,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "State", "UserAddress", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
-                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean")
+                    b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_h");
 
                     b.ToTable("devices_devices", (string)null);
