@@ -11,6 +11,9 @@ public sealed record FoundDrift(string Path, string? Found);
 /// <summary>What a PC's answers mean for the evidence.</summary>
 public static class EvidenceAnswers
 {
+    /// <summary>How the reason begins when the PC shows something else than what is wanted; what it shows follows.</summary>
+    internal const string ShowsAnother = "The PC shows another value: ";
+
     private const int LongestDetail = 300;
 
     /// <summary>The Status of a single command.</summary>
@@ -129,7 +132,7 @@ public static class EvidenceAnswers
             return null;
         }
 
-        var detail = Cut(value is null ? "The PC shows no value." : "The PC shows another value: " + value);
+        var detail = Cut(value is null ? "The PC shows no value." : ShowsAnother + value);
         if (entry.Tries > 0 || entry.Standing == Standing.Pending)
         {
             entry.Fail(now, 0, detail);

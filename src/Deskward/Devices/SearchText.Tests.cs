@@ -1,8 +1,9 @@
+using Deskward.Fixture;
 using Xunit;
 
 namespace Deskward.Devices;
 
-public sealed class SearchTextTests
+public sealed class SearchTextTests(Services services)
 {
     [Theory]
     [InlineData("Zoë", "ZOE")]
@@ -27,4 +28,26 @@ public sealed class SearchTextTests
     [Fact]
     public void Texts_stay_apart_and_are_cut() =>
         Assert.Equal(("pc-1\nalice@contoso.example", SearchText.Longest), (SearchText.Join("PC-1", null, "Alice@contoso.example"), SearchText.Join(new string('x', 2000)).Length));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("x")]
+    public void A_character_of_two_halves_is_not_cut_in_two(string before) =>
+        Assert.False(char.IsHighSurrogate(SearchText.Join(before + string.Concat(Enumerable.Repeat("\U00020000", 400)))[^1]));
+
+    /// <summary>A row of a PostgreSQL index holds 2,704 bytes; random characters cannot be packed into fewer.</summary>
+    [Theory]
+    [InlineData(Engine.Sqlite, 0x4E00, 0x9FA5)]
+    [InlineData(Engine.Postgres, 0x4E00, 0x9FA5)]
+    [InlineData(Engine.Postgres, 0x20000, 0x2A6D0)]
+    public async Task The_longest_names_fit_into_every_index(Engine engine, int from, int to)
+    {
+        var service = await services.SharedAsync(engine);
+        var customer = await service.AddCustomerAsync();
+        var random = new Random(7);
+        string Text(int length) => string.Concat(Enumerable.Range(0, length).Select(_ => char.ConvertFromUtf32(random.Next(from, to))));
+        var pc = new Device { TenantId = customer.Id, HardwareId = "LONG", Name = Text(255), UserAddress = Text(320), Model = Text(200), Serial = Text(200), Manufacturer = Text(200), OsBuild = Text(40) };
+        pc.RefreshSearch();
+        Assert.Equal(1, await service.QueryAsync(db => { db.Add(pc); return db.SaveChangesAsync(TestContext.Current.CancellationToken); }, customer.Id));
+    }
 }

@@ -9,8 +9,8 @@ namespace Deskward.Devices;
 /// </summary>
 public static class SearchText
 {
-    /// <summary>The longest text that is stored.</summary>
-    public const int Longest = 1200;
+    /// <summary>The longest text that is stored, in UTF-16 units: at three bytes each it fits into a row of a PostgreSQL index (2,704 bytes).</summary>
+    public const int Longest = 600;
 
     /// <summary>The folded text; empty when nothing is left.</summary>
     public static string Fold(string? text)
@@ -44,7 +44,7 @@ public static class SearchText
         }
 
         var joined = string.Join('\n', parts);
-        return joined.Length <= Longest ? joined : joined[..Longest];
+        return joined.Length <= Longest ? joined : joined[..(char.IsHighSurrogate(joined[Longest - 1]) ? Longest - 1 : Longest)];
     }
 
     /// <summary>A lone half of a surrogate pair, which cannot be decomposed, becomes U+FFFD first.</summary>

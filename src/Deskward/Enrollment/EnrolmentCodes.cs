@@ -79,7 +79,8 @@ public sealed class EnrolmentCodes(DeskwardContext db, ServiceKey key, AuditTrai
 
         code.RevokedAt = time.Now();
         code.Version++;
-        audit.Record(code.TenantId, "enrolmentCode.revoke", code.Id, "", before: new { code.Uses, code.Used }, after: new { code.RevokedAt });
+        var owner = await db.Set<Person>().Where(row => row.Id == code.PersonId).Select(row => row.UserName).SingleOrDefaultAsync(cancellationToken);
+        audit.Record(code.TenantId, "enrolmentCode.revoke", code.Id, owner ?? "", before: new { code.Uses, code.Used }, after: new { code.RevokedAt });
         try
         {
             await db.SaveChangesAsync(cancellationToken);

@@ -21,6 +21,9 @@ public sealed record DeviceSetting
     /// <summary>The cause as it was recorded: what the PC answered or showed; null when the outcome says all.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What the PC showed where that differs from what is wanted; null when it agrees, or when nothing was shown.</summary>
+    public string? Reported { get; init; }
+
     /// <summary>Since when it stands like this; null when it is not known.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -60,7 +63,7 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
         .Join(db.Set<PolicySet>(), row => row.PolicySetId, set => set.Id, (row, set) => new { row.Id, set.Name }).ToDictionaryAsync(row => row.Id, row => row.Name, cancellationToken);
 
     /// <summary>What was not touched yet has no instant in the evidence; its row, if there is one, knows since when it waits.</summary>
-    private static DeviceSetting Of(SettingProgress progress, TargetSetting? wanted, OpenSetting? open, DateTimeOffset now) => new()
+    private static DeviceSetting Of(SettingProgress progress, TargetSetting? wanted, OpenSetting? open, DateTimeOffset now) => Told(new()
     {
         Path = progress.Path,
         Wanted = wanted is { IsSecret: false } ? wanted.Value : null,
@@ -72,7 +75,12 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
         ReadAt = progress.ReadAt,
         RetryAt = progress.RetryAt ?? open?.RetryAt,
         Attempts = progress.Attempts,
-    };
+    });
+
+    /// <summary>A value that the PC showed stands in the reason; a secret's is not repeated.</summary>
+    private static DeviceSetting Told(DeviceSetting setting) => setting.Reason?.StartsWith(EvidenceAnswers.ShowsAnother, StringComparison.Ordinal) == true
+        ? setting with { Reported = setting.IsSecret ? null : setting.Reason[EvidenceAnswers.ShowsAnother.Length..], Reason = null }
+        : setting;
 
     private static int Urgency(SettingOutcome outcome) => outcome switch
     {

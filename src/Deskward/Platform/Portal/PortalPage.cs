@@ -46,5 +46,5 @@ public abstract class PortalPage : ComponentBase
     }
 
     /// <summary>What a refusal says, in the language of the page.</summary>
-    protected string Say(Refusal refusal) => T.Language == Language.English ? refusal.Message : $"{T["refusal." + refusal.Reason]} ({refusal.Message})";
+    protected string Say(Refusal refusal) => T.Language == Language.English ? refusal.Message : Sayings.In(T.Language, refusal.Message) ?? $"{T["refusal." + refusal.Reason]} ({refusal.Message})";
 }

@@ -37,6 +37,9 @@ public sealed class Texts
     /// <summary>The text of a key that comes from data, such as a state's name; <paramref name="otherwise"/> when there is none.</summary>
     public string Of(string prefix, string name, string? otherwise = null) => _texts.GetValueOrDefault($"{prefix}.{name}", otherwise ?? name);
 
+    /// <summary>A sentence of the service in the language of the page; as it is when it is not known there.</summary>
+    public string Said(string english) => Sayings.In(Language, english) ?? english;
+
     internal bool Has(string key) => _texts.ContainsKey(key);
 
     public string Number(long number) => number.ToString("N0", Language.Culture);
