@@ -77,9 +77,10 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
         Attempts = progress.Attempts,
     });
 
-    /// <summary>A value that the PC showed stands in the reason; a secret's is not repeated.</summary>
+    /// <summary>A value that the PC showed stands in the reason; a secret's is not repeated. What the outcome says already is left out.</summary>
     private static DeviceSetting Told(DeviceSetting setting) => setting.Reason?.StartsWith(EvidenceAnswers.ShowsAnother, StringComparison.Ordinal) == true
         ? setting with { Reported = setting.IsSecret ? null : setting.Reason[EvidenceAnswers.ShowsAnother.Length..], Reason = null }
+        : setting.Outcome is SettingOutcome.NotApplicable or SettingOutcome.Conflict ? setting with { Reason = setting.Reason?.StartsWith("Status", StringComparison.Ordinal) == true ? setting.Reason : null }
         : setting;
 
     private static int Urgency(SettingOutcome outcome) => outcome switch
@@ -88,7 +89,7 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
         SettingOutcome.Conflict => 1,
         SettingOutcome.Waiting => 2,
         SettingOutcome.LeftBehind => 3,
-        SettingOutcome.NotApplicable => 4,
-        SettingOutcome.Acknowledged or SettingOutcome.Verified => 5,
+        SettingOutcome.Acknowledged or SettingOutcome.Verified => 4,
+        SettingOutcome.NotApplicable => 5,
     };
 }

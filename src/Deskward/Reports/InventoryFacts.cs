@@ -23,7 +23,6 @@ internal static class InventoryFacts
         ("./Vendor/MSFT/DeviceStatus/SecureBootState", "secure-boot"), ("./Vendor/MSFT/DeviceStatus/TPM/SpecificationVersion", "tpm"),
         ("./Vendor/MSFT/DeviceStatus/Compliance/EncryptionCompliance", "encryption"), ("./Vendor/MSFT/DeviceStatus/Antivirus/Status", "antivirus"),
         ("./Vendor/MSFT/DeviceStatus/Antivirus/SignatureStatus", "signatures"), ("./Vendor/MSFT/DeviceStatus/Firewall/Status", "firewall"),
-        ("./Vendor/MSFT/DeviceStatus/UAC/Status", "uac"),
     ];
 
     internal static (IReadOnlyList<InventoryFact> Hardware, IReadOnlyList<InventoryFact> Security) Read(string? inventory)
