@@ -96,6 +96,26 @@ public sealed class AccessTests(Services services)
         Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync(path)).StatusCode);
     }
 
+    [Fact]
+    public async Task A_file_that_is_too_large_is_refused_with_a_page()
+    {
+        var service = await services.SharedAsync(Engine.Sqlite);
+        using var visitor = await SignedInAsync(service, PersonRole.Administrator);
+        using var answer = await visitor.PostAsync("/policy-sets/new", "edit", false, ("draft", new string('x', 6_000_000)));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains("<h1", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_reader_posts_is_refused_with_a_page()
+    {
+        var service = await services.SharedAsync(Engine.Sqlite);
+        using var visitor = await SignedInAsync(service, PersonRole.Reader);
+        using var answer = await visitor.PostAsync("/groups", "create", false, ("name", "x"));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("<h1", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     internal static async Task<PortalVisitor> SignedInAsync(TestService service, PersonRole role)
     {
         var person = await service.AddPersonAsync(await service.AddCustomerAsync(), "alice", role);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.WebEncoders;
@@ -39,7 +41,8 @@ internal static class PortalShell
     {
         app.Use(Headers);
         app.UseExceptionHandler("/error");
-        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}"));
+        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}").Use(RefuseLargeBody));
+        app.Use(AskForErrorPage);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -52,6 +55,30 @@ internal static class PortalShell
 
     private static bool WantsPage(HttpContext context) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Before anything tries to read the form, so that the answer can be a page.</summary>
+    private static Task RefuseLargeBody(HttpContext context, RequestDelegate next)
+    {
+        if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            return Task.CompletedTask;
+        }
+
+        return next(context);
+    }
+
+    /// <summary>The page that tells what went wrong with a form is asked for, not posted to: the form may be what cannot be read.</summary>
+    private static Task AskForErrorPage(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null || context.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            (context.Request.Method, context.Request.ContentType, context.Request.ContentLength) = (HttpMethods.Get, null, null);
+            context.Request.Body = Stream.Null;
+        }
+
+        return next(context);
+    }
 
     private static Task Headers(HttpContext context, RequestDelegate next)
     {
