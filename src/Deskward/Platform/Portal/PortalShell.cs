@@ -41,7 +41,7 @@ internal static class PortalShell
     {
         app.Use(Headers);
         app.UseExceptionHandler("/error");
-        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}").Use(RefuseLargeBody));
+        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}").Use(AskForErrorPage).Use(RefuseLargeBody));
         app.Use(AskForErrorPage);
         app.UseRouting();
         app.UseAuthentication();
