@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using Deskward.Fixture;
 using Deskward.Identity;
 using Deskward.Platform.Portal;
@@ -97,13 +99,17 @@ public sealed class AccessTests(Services services)
     }
 
     [Fact]
-    public async Task A_file_that_is_too_large_is_refused_with_a_page()
+    public async Task A_file_that_is_too_large_is_refused_with_a_page_before_it_is_sent()
     {
         var service = await services.SharedAsync(Engine.Sqlite);
-        using var visitor = await SignedInAsync(service, PersonRole.Administrator);
-        using var answer = await visitor.PostAsync("/policy-sets/new", "edit", false, ("draft", new string('x', 6_000_000)));
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        Assert.Contains("<h1", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using var client = new TcpClient("localhost", service.PublicUrl.Port);
+        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Issuer == service.TlsRoot.Subject);
+        await stream.AuthenticateAsClientAsync("localhost");
+        await stream.WriteAsync("POST /policy-sets/new HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: 6000000\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
+        Assert.Contains("<h1", answer, StringComparison.Ordinal);
     }
 
     [Fact]
