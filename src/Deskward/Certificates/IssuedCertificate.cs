@@ -92,5 +92,6 @@ internal sealed class CertificatesMapping : IEntityTypeConfiguration<Authority>,
         builder.HasIndex(row => row.Sha256).IsUnique();
         builder.HasIndex(row => new { row.TenantId, row.DeviceId });
         builder.HasIndex(row => new { row.TenantId, row.IssuedAt });
+        builder.HasIndex(row => new { row.TenantId, row.NotAfter });
     }
 }

@@ -99,7 +99,7 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.Property(row => row.HardwareId).HasMaxLength(64);
         builder.Property(row => row.HardwareHash).HasMaxLength(128);
         builder.Property(row => row.Name).HasMaxLength(255);
-        builder.Property(row => row.Search).HasMaxLength(1200);
+        builder.Property(row => row.Search).HasMaxLength(SearchText.Longest);
         builder.Property(row => row.UserAddress).HasMaxLength(320);
         builder.Property(row => row.Manufacturer).HasMaxLength(200);
         builder.Property(row => row.Model).HasMaxLength(200);

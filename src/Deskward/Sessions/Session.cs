@@ -180,5 +180,6 @@ internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEnti
         builder.Property(row => row.CreatedBy).HasMaxLength(320);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.State, row.CreatedAt });
+        builder.HasIndex(row => new { row.TenantId, row.State });
     }
 }
