@@ -107,6 +107,8 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.Property(row => row.OsBuild).HasMaxLength(40);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.HardwareId });
+        // A challenge is asked for before the organisation is known.
+        builder.HasIndex(row => row.HardwareId);
         // The search text begins with the name: one index serves the order by name and the search, and holds all that both look at.
         builder.HasIndex(row => new { row.TenantId, row.State, row.Search, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.UserAddress, row.Id });

@@ -44,6 +44,16 @@ public sealed class DeviceSecrets : ITenantOwned
     /// <exception cref="CryptographicException">The service key is not the one that wrapped it.</exception>
     public string ServerSecret(ServiceKey key) => Encoding.UTF8.GetString(key.Unwrap(WrappedServerSecret, Purpose("server")));
 
+    /// <summary>The nonce was used: it will not be taken a second time.</summary>
+    /// <returns>The one that was used.</returns>
+    public byte[] UseClientNonce()
+    {
+        var used = ClientNonce;
+        ClientNonce = RandomNumberGenerator.GetBytes(NonceSize);
+        Version++;
+        return used;
+    }
+
     /// <summary>Throws all four away and makes new ones.</summary>
     public void Renew(ServiceKey key)
     {

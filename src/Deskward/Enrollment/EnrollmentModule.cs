@@ -9,7 +9,6 @@ internal static class EnrollmentModule
 
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSingleton<GuessLimiter>();
         services.AddSingleton<ProvisioningFor>();
         services.AddSingleton<EnrolmentEndpoint>();
         services.AddScoped<EnrolmentCodes>();

@@ -31,6 +31,7 @@ internal static class ServiceHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(_ => ServiceKey.Load(settings.KeyPath, create: settings.KeyFile is null));
         services.AddSingleton<ServerCertificates>();
+        services.AddSingleton<GuessLimiter>();
         services.AddLogging();
         Database.Add(services, settings);
         services.AddDataProtection().SetApplicationName("deskward").PersistKeysToDbContext<DeskwardContext>().ProtectWithServiceKey();

@@ -14,18 +14,43 @@ internal static class TenantLookup
             d.assignment_set_id, d.settled_hash, s.desired_hash, COALESCE(p.waits_for_user, false) AS waits_for_user,
             p.device_id IS NULL OR p.must_read_first OR p.open_session_id IS NOT NULL
                 OR EXISTS (SELECT 1 FROM sessions_commands q WHERE q.device_id = d.id AND q.state IN ('Queued', 'Sent')) AS busy,
-            p.read_due_at, p.retry_due_at, c.sha256
+            p.read_due_at, p.retry_due_at, c.sha256, p.signed_at IS NOT NULL AS signed
         FROM certificates_issued c JOIN devices_devices d ON d.id = c.device_id
             LEFT JOIN desired_assignment_sets s ON s.id = d.assignment_set_id LEFT JOIN desired_progress p ON p.device_id = d.id
+        """;
+
+    /// <summary>The certificate that a PC known by its digest's name stands on: whoever takes all of them away stops its digest as well.</summary>
+    internal const string LatestOfPc = "AND c.revoked_at IS NULL ORDER BY c.not_after DESC LIMIT 1";
+
+    /// <summary>The nonces that PCs with a hardware id must use next; a challenge is given to anybody who asks.</summary>
+    internal const string NonceByHardware = """
+        SELECT s.client_nonce FROM devices_devices d JOIN devices_secrets s ON s.device_id = d.id WHERE d.state <> 'Retired'
+        """;
+
+    private const string PcColumns = """
+        tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar, not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid,
+            settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean, read_due_at timestamptz, retry_due_at timestamptz, sha256 bytea, signed boolean
         """;
 
     internal static readonly string[] Functions =
     [
         $"""
+        DROP FUNCTION IF EXISTS deskward_find_pc_by_id(uuid);
+        CREATE FUNCTION deskward_find_pc_by_id(device uuid) RETURNS TABLE ({PcColumns})
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ {PcByCertificate} WHERE d.id = $1 {LatestOfPc} $$;
+        REVOKE ALL ON FUNCTION deskward_find_pc_by_id(uuid) FROM PUBLIC;
+        """,
+        $"""
+        CREATE OR REPLACE FUNCTION deskward_find_nonce(hardware varchar) RETURNS TABLE (nonce bytea)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ {NonceByHardware} AND d.hardware_id = $1 LIMIT 2 $$;
+        REVOKE ALL ON FUNCTION deskward_find_nonce(varchar) FROM PUBLIC;
+        """,
+        $"""
         DROP FUNCTION IF EXISTS deskward_find_pc(bytea);
-        CREATE OR REPLACE FUNCTION deskward_find_pcs(hashes bytea[]) RETURNS TABLE (tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar,
-            not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid, settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean,
-            read_due_at timestamptz, retry_due_at timestamptz, sha256 bytea)
+        DROP FUNCTION IF EXISTS deskward_find_pcs(bytea[]);
+        CREATE FUNCTION deskward_find_pcs(hashes bytea[]) RETURNS TABLE ({PcColumns})
         LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$
         #variable_conflict use_column

@@ -10,6 +10,9 @@ internal readonly record struct Identified(DeviceSnapshot? Device, byte[] Certif
     /// <summary>The message carried a valid signature of the PC.</summary>
     internal bool IsSigned { get; init; }
 
+    /// <summary>The message claims to be the PC's by a digest, which the exchange has still to judge.</summary>
+    internal bool IsDigest { get; init; }
+
     internal static Identified No(IdentityRefusal refusal) => new(null, [], refusal);
 }
 
@@ -17,13 +20,13 @@ internal readonly record struct Identified(DeviceSnapshot? Device, byte[] Certif
 /// Recognises the PC by its certificate, byte for byte: any certificate is admitted by TLS, this decides. A device can never speak for another,
 /// because the name in its message must be the name that its certificate was issued to.
 /// </summary>
-internal sealed class DeviceAuthentication(DeviceCache cache, MessageSignature signatures, ProxyCertificate proxies, TimeProvider time)
+internal sealed class DeviceAuthentication(DeviceCache cache, MessageSignature signatures, ProxyCertificate proxies, DigestAuthentication digests, TimeProvider time)
 {
     private static readonly object HashKey = new();
 
     /// <summary>
     /// The PC of the connection's certificate, or of the one that a trusted proxy saw, before anything of the message is read. No refusal and no
-    /// PC: there is neither, and the message must be signed.
+    /// PC: there is neither, and the message must be signed, or show a digest where that is admitted.
     /// </summary>
     internal ValueTask<Identified> ByConnectionAsync(HttpContext context)
     {
@@ -39,7 +42,7 @@ internal sealed class DeviceAuthentication(DeviceCache cache, MessageSignature s
                 : ValueTask.FromResult(Identified.No(IdentityRefusal.UntrustedProxy));
         }
 
-        return ValueTask.FromResult(MessageSignature.HeaderOf(context.Request) is null ? Identified.No(IdentityRefusal.NoCredential) : default);
+        return ValueTask.FromResult(MessageSignature.HeaderOf(context.Request) is null && !digests.IsAdmitted ? Identified.No(IdentityRefusal.NoCredential) : default);
     }
 
     /// <summary>

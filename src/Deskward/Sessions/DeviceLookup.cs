@@ -105,7 +105,7 @@ internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider se
         }
     }
 
-    private static DeviceSnapshot Read(DbDataReader row, Func<int, DateTimeOffset> instant) => new()
+    internal static DeviceSnapshot Read(DbDataReader row, Func<int, DateTimeOffset> instant) => new()
     {
         TenantId = row.GetGuid(0),
         CertificateId = row.GetGuid(1),
@@ -120,6 +120,7 @@ internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider se
         DesiredHash = row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10),
         WaitsForUser = row.GetBoolean(11),
         IsBusy = row.GetBoolean(12),
+        HasSigned = row.GetBoolean(16),
         DueAt = Earlier(row.IsDBNull(13) ? DateTimeOffset.MinValue : instant(13), row.IsDBNull(14) ? DateTimeOffset.MaxValue : instant(14)),
     };
 

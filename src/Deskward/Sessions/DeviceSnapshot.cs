@@ -22,6 +22,9 @@ internal sealed class DeviceSnapshot
     /// <summary>The PC used this certificate before; otherwise its predecessor is to be revoked.</summary>
     internal required bool WasSeen { get; init; }
 
+    /// <summary>It signed a message before; the first one that does is never quiet, because it ends the digest.</summary>
+    internal bool HasSigned { get; init; }
+
     internal Guid? AssignmentSetId { get; init; }
 
     internal byte[]? SettledHash { get; init; }

@@ -10,6 +10,9 @@ namespace Deskward.Sessions;
 /// <summary>What an exchange ended in: the bytes to send, or the HTTP status of a refusal.</summary>
 internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
 {
+    /// <summary>The bytes are a challenge: the digest proved nothing.</summary>
+    internal bool IsChallenge { get; init; }
+
     internal static ExchangeResult Refused(int status) => new(status, []);
 }
 
@@ -18,17 +21,19 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
 /// committed before the first byte leaves.
 /// </summary>
 internal sealed class Exchange(
-    DeskwardContext db, TenantScope scope, ProgressStore store, DeviceCertificates certificates, CommandQueue commands, TimeProvider time, ILogger<Exchange> log)
+    DeskwardContext db, TenantScope scope, ProgressStore store, DeviceCertificates certificates, CommandQueue commands, DigestCheck digests, TimeProvider time,
+    ILogger<Exchange> log)
 {
     private static readonly TimeSpan RepeatedStart = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// 1. Opens the PC's organisation, and waits for its turn. 2. Loads the PC; what was retired or revoked meanwhile is refused. 3. A message that
-    /// was answered before gets the same bytes; one out of turn is refused. 4. Begins the session, or goes on with it. 5. Lets the engine answer.
-    /// 6. Saves what changed, with the answer. 7. Commits: from here on nothing is cancelled.
+    /// 1. Opens the PC's organisation, and waits for its turn. 2. Loads the PC; what was retired or revoked meanwhile is refused. 3. A wrong digest is
+    /// challenged; a message that was answered before gets the same bytes; one out of turn is refused. 4. Begins the session, or goes on with
+    /// it, and lets the engine answer. 5. Saves the answer. 6. Commits: from here on nothing is cancelled.
     /// </summary>
-    internal async Task<ExchangeResult> AnswerAsync(DeviceSnapshot sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
+    internal async Task<ExchangeResult> AnswerAsync(Identified identified, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
+        var sender = identified.Device!;
         scope.Open(sender.TenantId);
         var wanted = await store.WantedAsync(sender.TenantId, sender.AssignmentSetId, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken); // 1
@@ -41,26 +46,48 @@ internal sealed class Exchange(
 
         var progress = await store.OpenAsync(device, cancellationToken);
         var session = await LatestAsync(device, message.Header.SessionId, cancellationToken);
-        var (repeated, refusal) = await RepeatedAsync(session, message.Header, bodyHash, cancellationToken); // 3
-        if (repeated is not null || refusal is not null)
+        var (starts, result) = await JudgeAsync(identified, progress, session, message, bodyHash, cancellationToken); // 3
+        if (result is { } judged)
         {
-            return repeated ?? Refuse(device, message, refusal!);
+            return judged;
         }
 
-        var starts = session is null || message.Header.MessageId == 1 || session.EndedAt is not null;
-        session = starts ? await BeginAsync(device, progress, message, cancellationToken) : session!; // 4
-        await certificates.SeenAsync(certificate!, cancellationToken);
+        progress.SignedAt ??= identified.IsSigned ? time.Now() : null;
+        if (!identified.IsDigest)
+        {
+            await certificates.SeenAsync(certificate!, cancellationToken);
+        }
+
         wanted = device.AssignmentSetId == sender.AssignmentSetId ? wanted : await store.WantedAsync(device.TenantId, device.AssignmentSetId, cancellationToken);
-        var evidence = await store.LoadAsync(progress, wanted, ProgressStore.FactsOf(device, time.Now()), starts, cancellationToken);
-        var conversation = Converse(device, progress, session, message, PlannerTarget.Of(wanted), evidence);
+        var isFirstStep = identified.IsDigest ? digests.IsFirstStep : !starts && session!.IsFirstStep;
+        session = starts ? await BeginAsync(device, progress, message, identified, cancellationToken) : session!; // 4
+        var answer = SyncMlWriter.Write(isFirstStep
+            ? AnswerFirstStep(session, message, starts)
+            : await AnswerAsync(device, progress, session, message, PlannerTarget.Of(wanted), starts, cancellationToken));
+        db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = answer, At = time.Now() });
+        await db.SaveChangesAsync(cancellationToken); // 5
+        await transaction.CommitAsync(CancellationToken.None); // 6
+        return new ExchangeResult(StatusCodes.Status200OK, answer);
+    }
+
+    private async Task<SyncMlMessage> AnswerAsync(
+        Device device, DeviceProgress progress, Session session, SyncMlMessage message, PlannerTarget target, bool starts, CancellationToken cancellationToken)
+    {
+        var evidence = await store.LoadAsync(progress, target.Hash, ProgressStore.FactsOf(device, time.Now()), starts, cancellationToken);
+        var conversation = Converse(device, progress, session, message, target, evidence);
         conversation.Commands = await commands.OfAsync(device, session.Id, cancellationToken);
         conversation.InventoryDue = starts && ProgressStore.IsInventoryDue(progress, conversation.Now) ? DeviceInventory.Paths : [];
-        var answer = SyncMlWriter.Write(SessionEngine.Answer(conversation)); // 5
-        await SaveAsync(device, progress, session, conversation, cancellationToken); // 6
-        db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = answer, At = time.Now() });
-        await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(CancellationToken.None); // 7
-        return new ExchangeResult(StatusCodes.Status200OK, answer);
+        var answer = SessionEngine.Answer(conversation);
+        await SaveAsync(device, progress, session, conversation, cancellationToken);
+        return answer;
+    }
+
+    private SyncMlMessage AnswerFirstStep(Session session, SyncMlMessage message, bool starts)
+    {
+        (session.LastMessageAt, session.LastMessageId, session.Version) = (time.Now(), message.Header.MessageId, session.Version + 1);
+        (session.EndedAt, session.Ending) = starts ? ((DateTimeOffset?)null, (string?)null) : (time.Now(), "signing");
+        session.CommandsSent += starts ? 1 : 0;
+        return FirstStep.Answer(message, starts);
     }
 
     // SQLite has one writer at a time anyway; PostgreSQL serialises the PC by its id, whichever node it speaks to.
@@ -106,15 +133,57 @@ internal sealed class Exchange(
             : null);
     }
 
-    private ExchangeResult Refuse(Device device, SyncMlMessage message, string cause)
+    /// <summary>Whether the message begins a session; or what it is answered instead of being carried out.</summary>
+    private async Task<(bool Starts, ExchangeResult? Result)> JudgeAsync(
+        Identified identified, DeviceProgress progress, Session? session, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
-        SessionsLog.MessageOutOfTurn(log, device.Id, (ReportedText.Clean(message.Header.SessionId, 32) ?? ""), message.Header.MessageId, cause);
+        var verdict = identified.IsDigest ? await digests.JudgeAsync(progress, session, message.Header, cancellationToken) : DigestVerdict.GoesOn;
+        if (verdict == DigestVerdict.Begins)
+        {
+            // After a challenge the package comes again under a later MsgID: the nonce, not the number, tells that a session begins.
+            return (true, null);
+        }
+
+        if (verdict is DigestVerdict.Outgrown or DigestVerdict.Wrong)
+        {
+            return (false, verdict == DigestVerdict.Wrong ? Challenge(message) : ExchangeResult.Refused(StatusCodes.Status401Unauthorized));
+        }
+
+        var (repeated, refusal) = await RepeatedAsync(session, message.Header, bodyHash, cancellationToken);
+        if (repeated is not null || refusal is not null)
+        {
+            return (false, repeated ?? Refuse(progress.DeviceId, message, refusal!));
+        }
+
+        var starts = session is null || message.Header.MessageId == 1 || session.EndedAt is not null;
+        return starts && identified.IsDigest ? (false, Challenge(message)) : (starts, null);
+    }
+
+    private ExchangeResult Challenge(SyncMlMessage message) =>
+        new(StatusCodes.Status200OK, DigestAuthentication.Challenge(message.Header, SyncStatus.InvalidCredentials, digests.Nonce)) { IsChallenge = true };
+
+    private ExchangeResult Refuse(Guid device, SyncMlMessage message, string cause)
+    {
+        SessionsLog.MessageOutOfTurn(log, device, ReportedText.Clean(message.Header.SessionId, 32) ?? "", message.Header.MessageId, cause);
         return ExchangeResult.Refused(StatusCodes.Status400BadRequest);
     }
 
-    private async Task<Session> BeginAsync(Device device, DeviceProgress progress, SyncMlMessage message, CancellationToken cancellationToken)
+    private async Task<Session> BeginAsync(Device device, DeviceProgress progress, SyncMlMessage message, Identified identified, CancellationToken cancellationToken)
     {
         var now = time.Now();
+        var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = message.Header.SessionId, StartedAt = now };
+        db.Add(session);
+        if (identified.IsDigest)
+        {
+            digests.Begin(session);
+        }
+
+        if (session.IsFirstStep)
+        {
+            // What goes on with the PC is none of its business.
+            return session;
+        }
+
         if (progress.OpenSessionId is { } before && await db.Set<Session>().SingleOrDefaultAsync(row => row.Id == before, cancellationToken) is { } lost)
         {
             (lost.EndedAt, lost.Ending, lost.InFlight) = (now, "lost", null);
@@ -122,9 +191,6 @@ internal sealed class Exchange(
         }
 
         await commands.BeginSessionAsync(device, cancellationToken);
-
-        var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = message.Header.SessionId, StartedAt = now };
-        db.Add(session);
         progress.OpenSessionId = session.Id;
         return session;
     }

@@ -35,4 +35,13 @@ internal enum IdentityRefusal
 
     /// <summary>The TLS certificate and the signature are of two PCs.</summary>
     TwoIdentities,
+
+    /// <summary>The name of the digest is no PC's, or that of another than the message's Source.</summary>
+    UnknownName,
+
+    /// <summary>The digest is wrong, or its nonce was used before.</summary>
+    WrongDigest,
+
+    /// <summary>The PC has signed its messages before, so the digest does not suffice any more.</summary>
+    SignatureRequired,
 }

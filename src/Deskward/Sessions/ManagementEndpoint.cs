@@ -8,7 +8,7 @@ namespace Deskward.Sessions;
 
 /// <summary>The address that managed PCs post their messages to.</summary>
 internal sealed class ManagementEndpoint(
-    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
+    DeviceAuthentication authentication, DigestAuthentication digests, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
 {
     internal const string Path = "/ManagementServer/MDM.svc";
     private const string ContentType = "application/vnd.syncml.dm+xml";
@@ -66,11 +66,14 @@ internal sealed class ManagementEndpoint(
         try
         {
             identified = await authentication.BySignatureAsync(context, identified, body.Bytes);
-            var message = identified.Device is null ? null : SyncMlReader.Read(body.Bytes); // 3
-            var hash = message is null || IsQuiet(identified.Device!, message) ? null : SHA256.HashData(body.Bytes.Span);
+            var needsDigest = identified is { Device: null, Refusal: IdentityRefusal.None };
+            var message = identified.Device is null && !needsDigest ? null : SyncMlReader.Read(body.Bytes); // 3
+            var hash = message is null || (!needsDigest && IsQuiet(identified, message)) ? null : SHA256.HashData(body.Bytes.Span);
             context.Request.BodyReader.AdvanceTo(body.Sequence.End);
             isConsumed = true;
-            await (message is null ? RefuseAsync(context, identified.Refusal, null) : AnswerAsync(context, identified, message, hash));
+            await (message is null ? RefuseAsync(context, identified.Refusal, null)
+                : needsDigest ? AnswerDigestAsync(context, message, hash!)
+                : AnswerAsync(context, identified, message, hash));
         }
         finally
         {
@@ -99,8 +102,27 @@ internal sealed class ManagementEndpoint(
             : ExchangeAsync(context, identified, message, bodyHash); // 6
     }
 
-    private bool IsQuiet(DeviceSnapshot sender, SyncMlMessage message) =>
-        QuietSession.IsPlain(message, out var login) && sender.IsQuiet(time.GetUtcNow(), SessionAlerts.IsUser(login));
+    private bool IsQuiet(Identified sender, SyncMlMessage message) =>
+        QuietSession.IsPlain(message, out var login) && sender.Device!.IsQuiet(time.GetUtcNow(), SessionAlerts.IsUser(login)) && (!sender.IsSigned || sender.Device.HasSigned);
+
+    /// <summary>Neither certificate nor signature: a digest, or the demand for one.</summary>
+    private async Task AnswerDigestAsync(HttpContext context, SyncMlMessage message, byte[] bodyHash)
+    {
+        var claim = await digests.ReadAsync(message.Header, context.Connection.RemoteIpAddress, context.RequestAborted);
+        if (claim.Who.Device is not null)
+        {
+            await ExchangeAsync(context, claim.Who, message, bodyHash);
+            return;
+        }
+
+        SessionsLog.IdentityRefused(log, Address(context), claim.Who.Refusal, ReportedText.Clean(message.Header.Source, 64));
+        if (claim.Wait is { } wait)
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        await (claim.Challenge is { } challenge ? SendAsync(context, challenge) : RefuseAsync(context, StatusCodes.Status429TooManyRequests));
+    }
 
     private async Task ExchangeAsync(HttpContext context, Identified identified, SyncMlMessage message, byte[] bodyHash)
     {
@@ -113,13 +135,38 @@ internal sealed class ManagementEndpoint(
             return;
         }
 
-        var result = await TryExchangeAsync(identified.Device!, message, bodyHash, context.RequestAborted);
-        cache.Forget(identified.CertificateHash);
+        var result = await TryExchangeAsync(identified, message, bodyHash, context.RequestAborted);
+        if (identified.IsDigest)
+        {
+            NoteDigest(context, identified.Device!, message, result);
+        }
+        else
+        {
+            cache.Forget(identified.CertificateHash);
+        }
+
         await (result.HttpStatus == StatusCodes.Status200OK ? SendAsync(context, result.Body) : RefuseAsync(context, result.HttpStatus));
     }
 
+    private void NoteDigest(HttpContext context, DeviceSnapshot sender, SyncMlMessage message, ExchangeResult result)
+    {
+        if (result.IsChallenge || result.HttpStatus == StatusCodes.Status200OK)
+        {
+            digests.Note(message.Header, context.Connection.RemoteIpAddress, isRight: !result.IsChallenge);
+        }
+
+        if (result.IsChallenge || result.HttpStatus == StatusCodes.Status401Unauthorized)
+        {
+            SessionsLog.IdentityRefused(log, Address(context), result.IsChallenge ? IdentityRefusal.WrongDigest : IdentityRefusal.SignatureRequired, sender.HardwareId);
+        }
+        else
+        {
+            lastSeen.Note(sender.TenantId, sender.DeviceId, time.GetUtcNow());
+        }
+    }
+
     // Somebody changed the PC's row in the portal at the same time: once more, from the beginning.
-    private async Task<ExchangeResult> TryExchangeAsync(DeviceSnapshot sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
+    private async Task<ExchangeResult> TryExchangeAsync(Identified sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {

@@ -43,7 +43,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
     }
 
     /// <summary>The evidence as it stands at this message.</summary>
-    internal async Task<Evidence> LoadAsync(DeviceProgress progress, TargetDocument wanted, PlannerFacts facts, bool starts, CancellationToken cancellationToken)
+    internal async Task<Evidence> LoadAsync(DeviceProgress progress, byte[] wanted, PlannerFacts facts, bool starts, CancellationToken cancellationToken)
     {
         var evidence = EvidenceCodec.Read(progress.Evidence);
         if (evidence is null)
@@ -62,7 +62,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
             }
         }
 
-        Begin(progress, wanted.Hash);
+        Begin(progress, wanted);
         return evidence;
     }
 

@@ -24,7 +24,7 @@ public sealed class Session : ITenantOwned
     /// <summary>Null while it goes on; also when the PC never came back.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>How it ended, one word: done, aborted, refused, unenrolled; null while it goes on.</summary>
+    /// <summary>How it ended, one word: done, aborted, endless, lost, signing, unenrolled; null while it goes on.</summary>
     public string? Ending { get; set; }
 
     /// <summary>MsgID of the last message answered.</summary>
@@ -36,6 +36,12 @@ public sealed class Session : ITenantOwned
 
     /// <summary>user, others or none as the PC said; null when it did not.</summary>
     public string? LoginStatus { get; set; }
+
+    /// <summary>The nonce of its MD5 digest, good for this session alone; null: it did not begin with a digest.</summary>
+    public byte[]? DigestNonce { get; set; }
+
+    /// <summary>Begun with nothing better than the digest, where signatures are demanded: it brings that demand and nothing else.</summary>
+    public bool IsFirstStep { get; set; }
 
     /// <summary>What was sent in the last answer and waits for its Status; compressed, made by the session engine.</summary>
     public byte[]? InFlight { get; set; }
@@ -159,6 +165,7 @@ internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEnti
         builder.Property(row => row.SessionId).HasMaxLength(64);
         builder.Property(row => row.Ending).HasMaxLength(20);
         builder.Property(row => row.LoginStatus).HasMaxLength(20);
+        builder.Property(row => row.DigestNonce).HasMaxLength(64);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.StartedAt });
     }

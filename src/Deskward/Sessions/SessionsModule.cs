@@ -10,6 +10,8 @@ internal static class SessionsModule
         services.AddSingleton<DeviceCache>();
         services.AddSingleton<MessageSignature>();
         services.AddSingleton<ProxyCertificate>();
+        services.AddSingleton<DigestLookup>();
+        services.AddSingleton<DigestAuthentication>();
         services.AddSingleton<DeviceAuthentication>();
         services.AddHostedService<SessionUpkeep>();
         services.AddSingleton<SlowLane>();
@@ -18,6 +20,7 @@ internal static class SessionsModule
         services.AddSingleton<ManagementEndpoint>();
         services.AddSingleton(provider => new ManagementRoute(ManagementEndpoint.Path, provider.GetRequiredService<ManagementEndpoint>().AnswerAsync));
         services.AddScoped<Exchange>();
+        services.AddScoped<DigestCheck>();
         services.AddScoped<ProgressStore>();
         services.AddScoped<CommandQueue>();
     }

@@ -2,14 +2,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Deskward.Platform;
 
-namespace Deskward.Enrollment;
+namespace Deskward.Platform;
 
 /// <summary>
-/// Slows guessing, per address and source together: nobody elsewhere can lock a person out by guessing at their address. Per node and in
-/// memory: a code has 80 random bits, so what matters is that a guesser waits, and not that nodes agree. Of the pairs only the latest are
-/// kept, so a stranger cannot fill the memory.
+/// Slows guessing at enrolment codes and digests, per address (or name) and source together: nobody elsewhere can lock a person or a PC out by
+/// guessing at their name. Per node and in memory: a code has 80 random bits, a secret 256, so what matters is that a guesser waits, and not that
+/// nodes agree. Of the pairs only the latest are kept, so a stranger cannot fill the memory.
 /// </summary>
 internal sealed class GuessLimiter(TimeProvider time)
 {

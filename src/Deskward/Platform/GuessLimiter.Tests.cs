@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Deskward.Enrollment;
+namespace Deskward.Platform;
 
 public sealed class GuessLimiterTests
 {
