@@ -123,6 +123,39 @@ public static class EvidenceAnswers
         return Different(evidence, entry, value, now);
     }
 
+    /// <summary>
+    /// The PC says that work at a node has ended, well or not: what is known of the node, of what lies below and of what it hangs on is read again.
+    /// Where nothing can be read, the PC's word counts: 0 is success.
+    /// </summary>
+    internal static void Ended(this Evidence evidence, PlannerTarget target, string source, string? data, DateTimeOffset now)
+    {
+        var node = Normal(source);
+        foreach (var entry in evidence.Entries.Where(entry => IsBelow(Normal(entry.Path), node) || IsBelow(node, Normal(entry.Path))))
+        {
+            if (target.Find(entry.Path) is { CanRead: true })
+            {
+                entry.ReadAt = entry.Standing is Standing.Acknowledged or Standing.Verified ? null : entry.ReadAt;
+                entry.RetryAt = entry.Standing == Standing.Pending ? now : entry.RetryAt;
+            }
+            else if (entry.Standing == Standing.Pending && (data is null || data.Trim() == "0"))
+            {
+                entry.Stand(Standing.Acknowledged, now);
+            }
+            else if (entry.Standing == Standing.Pending)
+            {
+                entry.Fail(now, 0, Cut("The PC reports: " + data));
+            }
+        }
+    }
+
+    private static bool IsBelow(string path, string above) => path.StartsWith(above, StringComparison.Ordinal) && (path.Length == above.Length || path[above.Length] == '/');
+
+    private static string Normal(string path)
+    {
+        var upper = path.Trim().TrimEnd('/').ToUpperInvariant();
+        return upper.StartsWith("./DEVICE/VENDOR/", StringComparison.Ordinal) ? string.Concat("./", upper.AsSpan("./DEVICE/".Length)) : upper;
+    }
+
     private static FoundDrift? Different(Evidence evidence, EvidenceEntry entry, string? value, DateTimeOffset now)
     {
         if (evidence.ReadsFirst)

@@ -39,7 +39,7 @@ internal sealed class ProvisioningFor(ServiceSettings settings, ServiceKey key)
             DeviceName = device.Name,
             DeviceManagementId = device.Id.ToString("D"),
             RequireMessageSigning = settings.RequireMessageSigning,
-            Poll = new PollSchedule { First = new PollRow(10, 15), Second = new PollRow(8, 60), Remaining = new PollRow(0, 480) },
+            Poll = settings.Poll,
         },
     }.Write();
 

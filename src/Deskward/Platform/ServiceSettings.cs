@@ -1,4 +1,5 @@
 using System.Net;
+using Deskward.Protocol.Enrolment;
 
 namespace Deskward.Platform;
 
@@ -45,6 +46,9 @@ public sealed record ServiceSettings
     /// Whether PCs are told to sign each message: behind a proxy that ends TLS their certificate is not seen in the handshake.
     /// </summary>
     public bool RequireMessageSigning => TrustedProxies.Count > 0;
+
+    /// <summary>How often PCs call: 15 minutes apart at first, then 60, then 480 for ever (0 sessions are no end).</summary>
+    internal PollSchedule Poll { get; } = new() { First = new PollRow(10, 15), Second = new PollRow(8, 60), Remaining = new PollRow(0, 480) };
 
     /// <summary>Whether the engine is SQLite.</summary>
     public bool IsSqlite => Database.Length == 0;

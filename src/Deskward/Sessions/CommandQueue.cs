@@ -125,6 +125,17 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
         }
     }
 
+    /// <summary>Commands that the PC accepted with 202 and now reports on, by their node.</summary>
+    internal async Task EndedAsync(Device device, IReadOnlyList<DeviceEvent> events, CancellationToken cancellationToken)
+    {
+        const int Accepted = SyncStatus.Accepted;
+        var open = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && row.Status == Accepted && row.Result == null).OrderBy(row => row.CreatedAt).ToListAsync(cancellationToken);
+        foreach (var told in events)
+        {
+            open.Find(command => string.Equals(command.Path, told.Source, StringComparison.OrdinalIgnoreCase))?.End(told.Data, time.Now());
+        }
+    }
+
     /// <summary>The command as it is sent.</summary>
     internal static ItemCommand ToSyncMl(DeviceCommand command, int id) => new(Enum.Parse<SyncVerb>(command.Verb), [
         new SyncItem

@@ -3,6 +3,18 @@ using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Sessions;
 
+/// <summary>What a PC told by itself: alert 1224 or 1226.</summary>
+/// <param name="Type">Meta/Type as it came.</param>
+/// <param name="Source">The node it is about; null: none.</param>
+/// <param name="Data">What it says, often an HRESULT.</param>
+internal sealed record DeviceEvent(string Type, string? Source, string? Data)
+{
+    private const int LongestPart = 300;
+
+    /// <summary>One clean line.</summary>
+    internal string Line => string.Join(' ', new[] { Type, Source, Data }.Select(part => Devices.ReportedText.Clean(part, LongestPart)).OfType<string>());
+}
+
 /// <summary>
 /// Everything one message is answered from, and everything the answer changes. The engine works on it alone; reading and writing it is the
 /// business of <see cref="Exchange"/>.
@@ -36,6 +48,15 @@ internal sealed class Conversation
     /// <summary>Nodes to read about the machine; empty when it is not time.</summary>
     internal IReadOnlyList<string> InventoryDue { get; set; } = [];
 
+    /// <summary>What the PC's management client should have.</summary>
+    internal IReadOnlyList<ClientSetting> Client { get; init; } = [];
+
+    /// <summary>Whether it is time to look at <see cref="Client"/>.</summary>
+    internal bool IsClientDue { get; set; }
+
+    /// <summary>Those of <see cref="Client"/> that the PC has just shown otherwise.</summary>
+    internal List<ClientSetting> ClientDiffers { get; } = [];
+
     /// <summary>The PC is to leave: nothing but one-shot commands is sent.</summary>
     internal bool IsRetiring { get; init; }
 
@@ -56,8 +77,8 @@ internal sealed class Conversation
     /// <summary>Paths that show the wanted value again.</summary>
     internal List<string> Shown { get; } = [];
 
-    /// <summary>Alerts 1226 and 1224 worth keeping: type and data.</summary>
-    internal List<(string Type, string? Data)> Events { get; } = [];
+    /// <summary>Alerts 1226 and 1224 worth keeping.</summary>
+    internal List<DeviceEvent> Events { get; } = [];
 
     internal int CommandsSent { get; set; }
 

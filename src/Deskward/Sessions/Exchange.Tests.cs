@@ -3,7 +3,9 @@ using System.Text;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Fixture;
+using Deskward.Platform;
 using Deskward.Policies;
+using Deskward.Protocol.SyncMl;
 using Deskward.Simulator;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -32,7 +34,7 @@ public sealed class ExchangeTests(Services services)
         Assert.DoesNotContain(open, row => !row.StartsWith("NotApplicable", StringComparison.Ordinal));
         var device = await pcs.DeviceAsync(pc);
         Assert.True(device.IsClean);
-        Assert.InRange(report.CarriedOut.Count(done => done is { Verb: Protocol.SyncMl.SyncVerb.Replace or Protocol.SyncMl.SyncVerb.Add, Status: 200 }), 200, 300);
+        Assert.InRange(report.CarriedOut.Count(done => done is { Verb: SyncVerb.Replace or SyncVerb.Add, Status: 200 }), 200, 300);
         Assert.Equal(1, (await pc.SyncAsync(Stop)).Messages);
         Assert.Equal(1, await pcs.QueryAsync(db => db.Set<Session>().CountAsync()));
     }
@@ -48,7 +50,7 @@ public sealed class ExchangeTests(Services services)
         var assignment = await pcs.AssignAsync((Pua, "1"));
         await pc.SyncAsync(Stop);
         Assert.Equal("1", pc.Tree.Read(Pua));
-        ManagedPcs.Granted(await pcs.AsAsync<Assignments, Platform.Outcome<Assignment>>(all => all.RemoveAsync(assignment, null, CancellationToken.None)));
+        ManagedPcs.Granted(await pcs.AsAsync<Assignments, Outcome<Assignment>>(all => all.RemoveAsync(assignment, null, CancellationToken.None)));
         await pc.SyncAsync(Stop);
         Assert.Null(pc.Tree.Read(Pua));
         Assert.True((await pcs.DeviceAsync(pc)).IsClean);
@@ -66,7 +68,7 @@ public sealed class ExchangeTests(Services services)
         var report = await pc.SyncAsync(Stop);
         Assert.Equal(SyncOutcome.Completed, report.Outcome);
         Assert.Equal(2, report.Retries);
-        Assert.Single(report.CarriedOut, done => done is { Verb: Protocol.SyncMl.SyncVerb.Replace, Path: Pua });
+        Assert.Single(report.CarriedOut, done => done is { Verb: SyncVerb.Replace, Path: Pua });
         Assert.True((await pcs.DeviceAsync(pc)).IsClean);
     }
 
@@ -78,7 +80,7 @@ public sealed class ExchangeTests(Services services)
         using var pc = await pcs.EnrolAsync();
         await pc.SyncAsync(Stop);
         var id = (await pcs.DeviceAsync(pc)).Id;
-        ManagedPcs.Granted(await pcs.AsAsync<CommandQueue, Platform.Outcome<DeviceCommand>>(queue => queue.RestartAsync(id, CancellationToken.None)));
+        ManagedPcs.Granted(await pcs.AsAsync<CommandQueue, Outcome<DeviceCommand>>(queue => queue.RestartAsync(id, CancellationToken.None)));
         await pc.SyncAsync(Stop);
         await pc.SyncAsync(Stop);
         Assert.Equal(CommandState.Done, await pcs.QueryAsync(db => db.Set<DeviceCommand>().Select(row => row.State).SingleAsync()));
@@ -93,7 +95,7 @@ public sealed class ExchangeTests(Services services)
         using var pc = await pcs.EnrolAsync();
         await pc.SyncAsync(Stop);
         var id = (await pcs.DeviceAsync(pc)).Id;
-        Assert.Null(await pcs.AsAsync<CommandQueue, Platform.Refusal?>(queue => queue.RetireAsync(id, CancellationToken.None)));
+        Assert.Null(await pcs.AsAsync<CommandQueue, Refusal?>(queue => queue.RetireAsync(id, CancellationToken.None)));
         var report = await pc.SyncAsync(Stop);
         Assert.Equal(SyncOutcome.Unenrolled, report.Outcome);
         Assert.Equal(DeviceState.Retired, await pcs.QueryAsync(db => db.Set<Device>().Select(row => row.State).SingleAsync()));
@@ -112,7 +114,7 @@ public sealed class ExchangeTests(Services services)
         await pc.SyncAsync(Stop);
         Assert.Equal("0", pc.Tree.Read(Pua));
         var id = (await pcs.DeviceAsync(pc)).Id;
-        Assert.Null(await pcs.AsAsync<CommandQueue, Platform.Refusal?>(queue => queue.ReadNowAsync(id, CancellationToken.None)));
+        Assert.Null(await pcs.AsAsync<CommandQueue, Refusal?>(queue => queue.ReadNowAsync(id, CancellationToken.None)));
         await pc.SyncAsync(Stop);
         Assert.Equal("1", pc.Tree.Read(Pua));
         var drift = await pcs.QueryAsync(db => db.Set<Drift>().SingleAsync());
@@ -139,6 +141,47 @@ public sealed class ExchangeTests(Services services)
         Task<HttpStatusCode> PostAsync(byte[] body) => IdentityTests.PostAsync(pcs.Service, identity, body);
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task What_a_pc_tells_by_itself_stands_with_its_session_and_ends_a_command_that_was_accepted(Engine engine)
+    {
+        const string Install = "./Device/Vendor/MSFT/EnterpriseDesktopAppManagement/MSI/%7B1803A630-3C38-4D2B-9B9A-0CB37243539C%7D/DownloadInstall";
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        await pc.SyncAsync(Stop);
+        await QueueAsync(pcs, await pcs.DeviceAsync(pc), Install);
+        await pc.SyncAsync(Stop);
+        Assert.Equal((CommandState.Done, SyncStatus.Accepted, (string?)null), await pcs.QueryAsync(db => db.Set<DeviceCommand>().Select(row => ValueTuple.Create(row.State, row.Status!.Value, row.Result)).SingleAsync()));
+        await pc.SyncAsync(Stop);
+        Assert.Equal("0", await pcs.QueryAsync(db => db.Set<DeviceCommand>().Select(row => row.Result).SingleAsync()));
+        var told = await pcs.QueryAsync(db => db.Set<Session>().Where(row => row.Events != null).Select(row => row.Events!).SingleAsync());
+        Assert.Contains("win32csp_install", told, StringComparison.Ordinal);
+    }
+
+    private static Task<int> QueueAsync(ManagedPcs pcs, Device device, string path) => pcs.QueryAsync(async db =>
+    {
+        db.Add(new DeviceCommand { TenantId = device.TenantId, DeviceId = device.Id, Kind = "install", Verb = "Exec", Path = path, Format = "xml", Data = "<MsiInstallJob/>", CreatedAt = pcs.Service.Time.Now() });
+        db.Announce(new Change("command", device.TenantId, device.Id));
+        return await db.SaveChangesAsync(Stop);
+    });
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_poll_schedule_that_somebody_changed_comes_back_with_the_daily_reading(Engine engine)
+    {
+        const string Interval = "./Device/Vendor/MSFT/DMClient/Provider/Deskward/Poll/IntervalForRemainingScheduledRetries";
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        var first = await pc.SyncAsync(Stop);
+        Assert.DoesNotContain(first.CarriedOut, done => done.Verb == SyncVerb.Replace);
+        pc.Tree.SetLocally(Interval, "10000");
+        await pcs.QueryAsync(db => db.Set<DeviceProgress>().ExecuteUpdateAsync(set => set.SetProperty(row => row.InventoryAt, pcs.Service.Time.Now() - TimeSpan.FromHours(25)).SetProperty(row => row.ReadDueAt, pcs.Service.Time.Now())));
+        await pcs.ForgetAsync(pc);
+        var second = await pc.SyncAsync(Stop);
+        Assert.Equal([Interval], second.CarriedOut.Where(done => done.Verb == SyncVerb.Replace).Select(done => done.Path));
+        Assert.Equal(("480", (await pcs.DeviceAsync(pc)).Id.ToString()), (pc.Tree.Read(Interval), pc.Tree.Read("./Device/Vendor/MSFT/DMClient/Provider/Deskward/EntDMID")));
+    }
+
     [Fact]
     public async Task A_person_can_have_a_given_up_setting_tried_again()
     {
@@ -149,7 +192,7 @@ public sealed class ExchangeTests(Services services)
         await pc.SyncAsync(Stop);
         Assert.Equal(SettingOutcome.Failed, await pcs.QueryAsync(db => db.Set<OpenSetting>().Select(row => row.Outcome).SingleAsync()));
         var id = (await pcs.DeviceAsync(pc)).Id;
-        Assert.Null(await pcs.AsAsync<CommandQueue, Platform.Refusal?>(queue => queue.ReadNowAsync(id, CancellationToken.None)));
+        Assert.Null(await pcs.AsAsync<CommandQueue, Refusal?>(queue => queue.ReadNowAsync(id, CancellationToken.None)));
         await pc.SyncAsync(Stop);
         Assert.Equal("1", pc.Tree.Read(Pua));
         Assert.True((await pcs.DeviceAsync(pc)).IsClean);

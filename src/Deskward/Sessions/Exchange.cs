@@ -21,8 +21,8 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
 /// committed before the first byte leaves.
 /// </summary>
 internal sealed class Exchange(
-    DeskwardContext db, TenantScope scope, ProgressStore store, DeviceCertificates certificates, CommandQueue commands, DigestCheck digests, TimeProvider time,
-    ILogger<Exchange> log)
+    DeskwardContext db, TenantScope scope, ProgressStore store, DeviceCertificates certificates, CommandQueue commands, DigestCheck digests, ServiceSettings settings,
+    TimeProvider time, ILogger<Exchange> log)
 {
     private static readonly TimeSpan RepeatedStart = TimeSpan.FromMinutes(5);
 
@@ -45,7 +45,7 @@ internal sealed class Exchange(
         }
 
         var progress = await store.OpenAsync(device, cancellationToken);
-        var session = await LatestAsync(device, message.Header.SessionId, cancellationToken);
+        var session = await LatestAsync(device, IdOf(message), cancellationToken);
         var (starts, result) = await JudgeAsync(identified, progress, session, message, bodyHash, cancellationToken); // 3
         if (result is { } judged)
         {
@@ -76,7 +76,8 @@ internal sealed class Exchange(
         var evidence = await store.LoadAsync(progress, target.Hash, ProgressStore.FactsOf(device, time.Now()), starts, cancellationToken);
         var conversation = Converse(device, progress, session, message, target, evidence);
         conversation.Commands = await commands.OfAsync(device, session.Id, cancellationToken);
-        conversation.InventoryDue = starts && ProgressStore.IsInventoryDue(progress, conversation.Now) ? DeviceInventory.Paths : [];
+        conversation.IsClientDue = starts && ProgressStore.IsInventoryDue(progress, conversation.Now);
+        conversation.InventoryDue = conversation.IsClientDue ? DeviceInventory.Paths : [];
         var answer = SessionEngine.Answer(conversation);
         await SaveAsync(device, progress, session, conversation, cancellationToken);
         return answer;
@@ -106,6 +107,9 @@ internal sealed class Exchange(
         var certificate = await db.Set<IssuedCertificate>().SingleOrDefaultAsync(row => row.Id == sender.CertificateId, cancellationToken);
         return (device, certificate);
     }
+
+    // A stranger's text as well; what differs in hidden characters alone is the same.
+    private static string IdOf(SyncMlMessage message) => ReportedText.Clean(message.Header.SessionId, 32) ?? "";
 
     private Task<Session?> LatestAsync(Device device, string sessionId, CancellationToken cancellationToken) => db.Set<Session>()
         .Where(row => row.DeviceId == device.Id && row.SessionId == sessionId).OrderByDescending(row => row.StartedAt).FirstOrDefaultAsync(cancellationToken);
@@ -164,14 +168,14 @@ internal sealed class Exchange(
 
     private ExchangeResult Refuse(Guid device, SyncMlMessage message, string cause)
     {
-        SessionsLog.MessageOutOfTurn(log, device, ReportedText.Clean(message.Header.SessionId, 32) ?? "", message.Header.MessageId, cause);
+        SessionsLog.MessageOutOfTurn(log, device, IdOf(message), message.Header.MessageId, cause);
         return ExchangeResult.Refused(StatusCodes.Status400BadRequest);
     }
 
     private async Task<Session> BeginAsync(Device device, DeviceProgress progress, SyncMlMessage message, Identified identified, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = message.Header.SessionId, StartedAt = now };
+        var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = IdOf(message), StartedAt = now };
         db.Add(session);
         if (identified.IsDigest)
         {
@@ -204,6 +208,7 @@ internal sealed class Exchange(
             Now = now,
             State = SessionState.Read(session.InFlight),
             Evidence = evidence,
+            Client = ClientSettings.For(settings, device.Id, target),
             Target = Overlay.Apply(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress)),
             Facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) },
             SessionRow = session.Id,
@@ -228,9 +233,9 @@ internal sealed class Exchange(
             progress.InventoryAt = conversation.Reported.Count >= DeviceInventory.Paths.Length / 2 ? conversation.Now : progress.InventoryAt;
         }
 
-        foreach (var (type, _) in conversation.Events)
+        if (conversation.Events.Count > 0)
         {
-            SessionsLog.DeviceEvent(log, device.Id, (ReportedText.Clean(type, 120) ?? ""));
+            await TakeEventsAsync(device, session, conversation, cancellationToken);
         }
 
         await store.SaveAsync(device, progress, conversation, cancellationToken);
@@ -251,5 +256,17 @@ internal sealed class Exchange(
 
         device.Version++;
         progress.Version++;
+    }
+
+    private async Task TakeEventsAsync(Device device, Session session, Conversation conversation, CancellationToken cancellationToken)
+    {
+        foreach (var told in conversation.Events)
+        {
+            SessionsLog.DeviceEvent(log, device.Id, ReportedText.Clean(told.Type, 120) ?? "");
+            var lines = session.Events is { } before ? before + "\n" + told.Line : told.Line;
+            session.Events = lines.Length <= SessionsMapping.LongestEvents ? lines : session.Events;
+        }
+
+        await commands.EndedAsync(device, conversation.Events, cancellationToken);
     }
 }

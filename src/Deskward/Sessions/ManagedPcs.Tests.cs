@@ -65,6 +65,17 @@ internal sealed class ManagedPcs
         return certificate.CopyWithPrivateKey(key);
     }
 
+    /// <summary>Tells the nodes that the PC's rows were changed behind their backs.</summary>
+    internal async Task ForgetAsync(VirtualPc pc)
+    {
+        var device = await DeviceAsync(pc);
+        await QueryAsync(async db =>
+        {
+            db.Announce(new Change("device", device.TenantId, device.Id));
+            return await db.SaveChangesAsync();
+        });
+    }
+
     internal Task<Device> DeviceAsync(VirtualPc pc) => QueryAsync(db => db.Set<Device>().SingleAsync(row => row.HardwareId == pc.Identity.DeviceId && row.State != DeviceState.Retired));
 
     internal Task<T> AsAsync<TService, T>(Func<TService, Task<T>> work)

@@ -37,6 +37,9 @@ public sealed class Session : ITenantOwned
     /// <summary>user, others or none as the PC said; null when it did not.</summary>
     public string? LoginStatus { get; set; }
 
+    /// <summary>What the PC told by itself (alerts 1224 and 1226), one line each: type, node, data; cleaned and cut; null: nothing.</summary>
+    public string? Events { get; set; }
+
     /// <summary>The nonce of its MD5 digest, good for this session alone; null: it did not begin with a digest.</summary>
     public byte[]? DigestNonce { get; set; }
 
@@ -143,6 +146,16 @@ public sealed class DeviceCommand : ITenantOwned
         }
     }
 
+    /// <summary>The PC accepted it with 202, and now says how it ended: 0 or a text is success, any other number an HRESULT or exit code.</summary>
+    internal void End(string? data, DateTimeOffset now)
+    {
+        if (Status == Protocol.SyncMl.SyncStatus.Accepted)
+        {
+            var failed = long.TryParse(data, System.Globalization.NumberStyles.Integer, System.Globalization.CultureInfo.InvariantCulture, out var code) && code != 0;
+            (State, Result, AnsweredAt, Version) = (failed ? CommandState.Failed : CommandState.Done, ReportedText.Clean(data, 300), now, Version + 1);
+        }
+    }
+
     /// <summary>
     /// The session it was sent in is over and no answer came. It may have been executed, so only a person repeats it; an unenrolment is the
     /// exception, because a PC that comes back has shown that it did not happen.
@@ -159,12 +172,15 @@ public sealed class DeviceCommand : ITenantOwned
 
 internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<Reply>, IEntityTypeConfiguration<DeviceCommand>
 {
+    internal const int LongestEvents = 2000;
+
     public void Configure(EntityTypeBuilder<Session> builder)
     {
         builder.ToTable("sessions_sessions").HasKey(row => row.Id);
         builder.Property(row => row.SessionId).HasMaxLength(64);
         builder.Property(row => row.Ending).HasMaxLength(20);
         builder.Property(row => row.LoginStatus).HasMaxLength(20);
+        builder.Property(row => row.Events).HasMaxLength(LongestEvents);
         builder.Property(row => row.DigestNonce).HasMaxLength(64);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.StartedAt });

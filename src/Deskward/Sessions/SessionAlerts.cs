@@ -1,3 +1,4 @@
+using Deskward.DesiredState;
 using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Sessions;
@@ -5,7 +6,8 @@ namespace Deskward.Sessions;
 /// <summary>What a PC says by itself: alerts, and DevInfo in a Replace.</summary>
 internal static class SessionAlerts
 {
-    private const string DevInfo = "./DevInfo/";
+    private const int MostEvents = 50;
+    private static readonly string[] DevInfo = ["./DevInfo/DevId", "./DevInfo/Man", "./DevInfo/Mod", "./DevInfo/DmV", "./DevInfo/Lang"];
 
     internal static void Take(Conversation conversation)
     {
@@ -47,9 +49,14 @@ internal static class SessionAlerts
             {
                 conversation.HasUnenrolled = true;
             }
-            else if (alert.Code is AlertCode.ClientEvent or AlertCode.Generic)
+            else if ((alert.Code is AlertCode.ClientEvent or AlertCode.Generic) && conversation.Events.Count < MostEvents)
             {
-                conversation.Events.Add((type, item.Data));
+                conversation.Events.Add(new DeviceEvent(type, item.Source, item.Data));
+                if (item.Source is { Length: > 0 } source)
+                {
+                    // What was accepted with 202 has come to its end: it is looked at in this very session.
+                    conversation.Evidence.Ended(conversation.Target, source, item.Data, conversation.Now);
+                }
             }
         }
     }
@@ -58,9 +65,10 @@ internal static class SessionAlerts
     {
         foreach (var item in replace.Items)
         {
-            if (item.Source is { } source && source.StartsWith(DevInfo, StringComparison.OrdinalIgnoreCase))
+            // Those that Windows has, and no others: a PC must not fill its row with what it makes up.
+            if (DevInfo.FirstOrDefault(path => path.Equals(item.Source, StringComparison.OrdinalIgnoreCase)) is { } known)
             {
-                conversation.Reported[source] = item.Data;
+                conversation.Reported[known] = item.Data;
             }
         }
     }

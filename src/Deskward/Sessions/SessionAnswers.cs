@@ -114,7 +114,7 @@ internal sealed class SessionAnswers(Conversation conversation)
             case SentKind.Work:
                 conversation.Evidence.Answered(sent.Work!, status, detail, conversation.Now);
                 break;
-            case SentKind.Atomic:
+            case SentKind.Atomic or SentKind.Client:
                 break;
         }
     }
@@ -135,6 +135,10 @@ internal sealed class SessionAnswers(Conversation conversation)
                 if (sent.Kind == SentKind.Inventory)
                 {
                     conversation.Reported[sent.Path] = whole.Data ?? "";
+                }
+                else if (sent.Kind == SentKind.Client)
+                {
+                    conversation.ClientDiffers.AddRange(conversation.Client.Where(own => own.Path == sent.Path && !own.Value.Equals(whole.Data?.Trim(), StringComparison.OrdinalIgnoreCase)));
                 }
                 else
                 {

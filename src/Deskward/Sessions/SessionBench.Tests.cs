@@ -28,6 +28,9 @@ internal sealed class SessionBench
 
     internal string Login { get; set; } = "none";
 
+    /// <summary>What the management client should have, looked at in every session.</summary>
+    internal IReadOnlyList<ClientSetting> Client { get; init; } = [];
+
     internal int SizeLimit { get; set; } = Conversation.DefaultSizeLimit;
 
     internal List<DeviceCommand> Commands { get; } = [];
@@ -37,6 +40,9 @@ internal sealed class SessionBench
     internal List<Violation> Violations { get; } = [];
 
     internal IReadOnlyList<CarriedOut> CarriedOut { get; private set; } = [];
+
+    /// <summary>Go into package 1.</summary>
+    internal List<SyncCommand> Alerts { get; } = [];
 
     internal int Messages { get; private set; }
 
@@ -73,7 +79,7 @@ internal sealed class SessionBench
             {
                 Message = new SyncMlMessage(new SyncHeader { SessionId = id, MessageId = message, Target = "https://mdm", Source = "PC" }, Numbered(commands), true),
                 Now = Now, State = SessionState.Read(state.Write()), Evidence = Evidence, Target = target, Facts = Facts, Commands = Commands, IsRetiring = IsRetiring,
-                LoginStatus = login, SizeLimit = SizeLimit,
+                LoginStatus = login, SizeLimit = SizeLimit, Client = Client, IsClientDue = message == 1,
             };
             var answer = SyncMlReader.Read(SyncMlWriter.Write(SessionEngine.Answer(conversation)));
             (state, login) = (conversation.State, conversation.LoginStatus);
@@ -103,6 +109,7 @@ internal sealed class SessionBench
     [
         new AlertCommand(AlertCode.ClientInitiated, []),
         new AlertCommand(AlertCode.ClientEvent, [new SyncItem { Meta = new SyncMeta(Type: AlertCode.LoginStatusType), Data = Login }]),
+        .. Alerts,
         new ItemCommand(SyncVerb.Replace, [new SyncItem { Source = "./DevInfo/Man", Data = "Maker" }]),
     ];
 

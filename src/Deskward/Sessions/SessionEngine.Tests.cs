@@ -193,6 +193,62 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
+    public void What_was_accepted_waits_until_an_alert_ends_it_and_is_then_read_at_once()
+    {
+        var target = Target((Pua, "1"));
+        _bench.Faults.FailNode(Pua, SyncStatus.Accepted, times: 1);
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Waiting, _bench.OutcomeOf(target, Pua));
+        _bench.Run(target);
+        Assert.Empty(_bench.CarriedOut);
+        _bench.Tree.SetLocally(Pua, "1");
+        _bench.Alerts.Add(Ended(Pua, "0"));
+        _bench.Run(target);
+        Assert.Equal([SyncVerb.Get], _bench.CarriedOut.Select(done => done.Verb));
+        Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, Pua));
+    }
+
+    [Fact]
+    public void What_was_accepted_and_shows_otherwise_at_its_end_has_failed()
+    {
+        var target = Target((Pua, "1"));
+        _bench.Faults.FailNode(Pua, SyncStatus.Accepted, times: 1);
+        _bench.Run(target);
+        _bench.Alerts.Add(Ended("./Vendor/MSFT/Policy/Config/Defender", "-2147024891"));
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Failed, _bench.OutcomeOf(target, Pua));
+    }
+
+    [Theory]
+    [InlineData("0", SettingOutcome.Acknowledged)]
+    [InlineData("-2147024891", SettingOutcome.Failed)]
+    public void Where_nothing_can_be_read_the_alert_itself_counts(string data, SettingOutcome outcome)
+    {
+        var target = Target((DomainFirewall, "true"));
+        _bench.Faults.FailNode(DomainFirewall, SyncStatus.Accepted, times: 1);
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Waiting, _bench.OutcomeOf(target, DomainFirewall));
+        _bench.Alerts.Add(Ended(DomainFirewall, data));
+        _bench.Run(target);
+        Assert.Equal(outcome, _bench.OutcomeOf(target, DomainFirewall));
+    }
+
+    [Fact]
+    public void An_accepted_setting_without_an_alert_is_looked_at_after_an_hour()
+    {
+        var target = Target((Pua, "1"));
+        _bench.Faults.FailNode(Pua, SyncStatus.Accepted, times: 1);
+        _bench.Run(target);
+        _bench.Tree.SetLocally(Pua, "1");
+        _bench.Now += TimeSpan.FromHours(1);
+        _bench.Run(target);
+        Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, Pua));
+    }
+
+    private static AlertCommand Ended(string node, string data) => new(AlertCode.Generic,
+        [new SyncItem { Source = node, Meta = new SyncMeta("int", "Reversed-Domain-Name:com.example.csp.done") { Mark = "informational" }, Data = data }]);
+
+    [Fact]
     public void A_restored_service_reads_before_it_writes()
     {
         var target = Target((Pua, "1"), (Cloud, "1"));

@@ -22,6 +22,9 @@ internal enum SentKind : byte
 
     /// <summary>A part of a large object, not the last.</summary>
     Chunk,
+
+    /// <summary>Get or Replace of a value of the management client itself.</summary>
+    Client,
 }
 
 /// <summary>A command, or one item of a Get, that was sent and has no answer yet.</summary>
@@ -163,7 +166,7 @@ internal sealed class SessionState
         {
             SentKind.Command => item with { CommandRow = new Guid(reader.ReadBytes(16)) },
             SentKind.Atomic => item,
-            SentKind.Work or SentKind.Inventory or SentKind.Chunk => item with { Work = ReadWork(reader) },
+            SentKind.Work or SentKind.Inventory or SentKind.Chunk or SentKind.Client => item with { Work = ReadWork(reader) },
         };
     }
 

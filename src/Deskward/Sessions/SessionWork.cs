@@ -13,7 +13,7 @@ internal static class SessionWork
     private const int ChunkEnvelope = 700;
 
     /// <summary>
-    /// 1. A PC that is to leave gets its commands and nothing else. 2. Facts of the machine, when it is time. 3. What the planner finds.
+    /// 1. A PC that is to leave gets its commands and nothing else. 2. Facts of the machine and of its management client, when it is time. 3. What the planner finds.
     /// 4. One-shot commands once nothing else is left, because a restart ends the session.
     /// </summary>
     internal static void Fill(Conversation conversation, OutgoingMessage outgoing)
@@ -26,7 +26,9 @@ internal static class SessionWork
 
         var reads = new List<(string Path, SentKind Kind, WorkKind Work)>();
         reads.AddRange(conversation.InventoryDue.Select(path => (path, SentKind.Inventory, WorkKind.Read))); // 2
-        conversation.InventoryDue = [];
+        reads.AddRange(conversation.IsClientDue ? conversation.Client.Select(own => (own.Path, SentKind.Client, WorkKind.Read)) : []);
+        (conversation.InventoryDue, conversation.IsClientDue) = ([], false);
+        SendClient(conversation, outgoing);
         SendPlan(conversation, outgoing, reads); // 3
         SendReads(conversation, outgoing, reads);
         if (!outgoing.HasCommands)
@@ -49,6 +51,20 @@ internal static class SessionWork
         var item = new SyncItem { Target = work.Path, Data = value[offset..] };
         SendPart(conversation, outgoing, work, item, offset);
         return true;
+    }
+
+    // Once: what the PC does not take is tried again when it is next looked at.
+    private static void SendClient(Conversation conversation, OutgoingMessage outgoing)
+    {
+        foreach (var own in conversation.ClientDiffers)
+        {
+            var item = new SyncItem { Target = own.Path, Meta = new SyncMeta(own.Format, "text/plain"), Data = own.Value };
+            if (outgoing.TryAdd(id => new ItemCommand(SyncVerb.Replace, [item]) { CommandId = OutgoingMessage.Text(id) }) is var sent and not 0)
+            {
+                conversation.State.Sent.Add(new SentItem(outgoing.MessageId, sent, SentKind.Client) { Work = new Work(WorkKind.Replace, own.Path) });
+                conversation.CommandsSent++;
+            }
+        }
     }
 
     private static void SendPlan(Conversation conversation, OutgoingMessage outgoing, List<(string, SentKind, WorkKind)> reads)
