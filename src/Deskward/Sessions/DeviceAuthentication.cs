@@ -24,6 +24,9 @@ internal sealed class DeviceAuthentication(DeviceCache cache, MessageSignature s
 {
     private static readonly object HashKey = new();
 
+    /// <summary>The digest, for messages with neither certificate nor signature.</summary>
+    internal DigestAuthentication Digests => digests;
+
     /// <summary>
     /// The PC of the connection's certificate, or of the one that a trusted proxy saw, before anything of the message is read. No refusal and no
     /// PC: there is neither, and the message must be signed, or show a digest where that is admitted.

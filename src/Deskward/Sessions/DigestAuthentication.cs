@@ -11,7 +11,7 @@ internal readonly record struct DigestClaim(Identified Who, byte[]? Challenge = 
 
 /// <summary>
 /// The MD5 digest of OMA DM (protocol facts 2.2) up to the point where the PC is known by its name; whether the digest is right, the exchange
-/// judges (<see cref="DigestCheck"/>). A stranger makes nothing be written: the challenge is the nonce that lies ready for the PC with the Source
+/// judges (<see cref="IdentityProof"/>). A stranger makes nothing be written: the challenge is the nonce that lies ready for the PC with the Source
 /// of the message, or one that looks like it.
 /// </summary>
 internal sealed class DigestAuthentication(ServiceSettings settings, DigestLookup lookup, ServiceKey key, GuessLimiter guesses, TimeProvider time)

@@ -149,9 +149,11 @@ public sealed class ExchangeTests(Services services)
         var pcs = await ManagedPcs.NewAsync(services, engine);
         using var pc = await pcs.EnrolAsync();
         await pc.SyncAsync(Stop);
+        pc.Tree.SetLocally(Install[..Install.LastIndexOf('/')], "");
         await QueueAsync(pcs, await pcs.DeviceAsync(pc), Install);
         await pc.SyncAsync(Stop);
-        Assert.Equal((CommandState.Done, SyncStatus.Accepted, (string?)null), await pcs.QueryAsync(db => db.Set<DeviceCommand>().Select(row => ValueTuple.Create(row.State, row.Status!.Value, row.Result)).SingleAsync()));
+        var accepted = await pcs.QueryAsync(db => db.Set<DeviceCommand>().AsNoTracking().SingleAsync());
+        Assert.Equal((CommandState.Done, SyncStatus.Accepted, (string?)null), (accepted.State, accepted.Status!.Value, accepted.Result));
         await pc.SyncAsync(Stop);
         Assert.Equal("0", await pcs.QueryAsync(db => db.Set<DeviceCommand>().Select(row => row.Result).SingleAsync()));
         var told = await pcs.QueryAsync(db => db.Set<Session>().Where(row => row.Events != null).Select(row => row.Events!).SingleAsync());

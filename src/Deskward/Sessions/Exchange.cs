@@ -21,8 +21,8 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
 /// committed before the first byte leaves.
 /// </summary>
 internal sealed class Exchange(
-    DeskwardContext db, TenantScope scope, ProgressStore store, DeviceCertificates certificates, CommandQueue commands, DigestCheck digests, ServiceSettings settings,
-    TimeProvider time, ILogger<Exchange> log)
+    DeskwardContext db, TenantScope scope, ProgressStore store, CommandQueue commands, IdentityProof proofs, TimeProvider time,
+    ILogger<Exchange> log)
 {
     private static readonly TimeSpan RepeatedStart = TimeSpan.FromMinutes(5);
 
@@ -52,14 +52,9 @@ internal sealed class Exchange(
             return judged;
         }
 
-        progress.SignedAt ??= identified.IsSigned ? time.Now() : null;
-        if (!identified.IsDigest)
-        {
-            await certificates.SeenAsync(certificate!, cancellationToken);
-        }
-
+        await proofs.NoteAsync(identified, progress, certificate!, cancellationToken);
         wanted = device.AssignmentSetId == sender.AssignmentSetId ? wanted : await store.WantedAsync(device.TenantId, device.AssignmentSetId, cancellationToken);
-        var isFirstStep = identified.IsDigest ? digests.IsFirstStep : !starts && session!.IsFirstStep;
+        var isFirstStep = identified.IsDigest ? proofs.IsFirstStep : !starts && session!.IsFirstStep;
         session = starts ? await BeginAsync(device, progress, message, identified, cancellationToken) : session!; // 4
         var answer = SyncMlWriter.Write(isFirstStep
             ? AnswerFirstStep(session, message, starts)
@@ -141,7 +136,7 @@ internal sealed class Exchange(
     private async Task<(bool Starts, ExchangeResult? Result)> JudgeAsync(
         Identified identified, DeviceProgress progress, Session? session, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
-        var verdict = identified.IsDigest ? await digests.JudgeAsync(progress, session, message.Header, cancellationToken) : DigestVerdict.GoesOn;
+        var verdict = identified.IsDigest ? await proofs.JudgeAsync(progress, session, message.Header, cancellationToken) : DigestVerdict.GoesOn;
         if (verdict == DigestVerdict.Begins)
         {
             // After a challenge the package comes again under a later MsgID: the nonce, not the number, tells that a session begins.
@@ -164,7 +159,7 @@ internal sealed class Exchange(
     }
 
     private ExchangeResult Challenge(SyncMlMessage message) =>
-        new(StatusCodes.Status200OK, DigestAuthentication.Challenge(message.Header, SyncStatus.InvalidCredentials, digests.Nonce)) { IsChallenge = true };
+        new(StatusCodes.Status200OK, DigestAuthentication.Challenge(message.Header, SyncStatus.InvalidCredentials, proofs.Nonce)) { IsChallenge = true };
 
     private ExchangeResult Refuse(Guid device, SyncMlMessage message, string cause)
     {
@@ -179,7 +174,7 @@ internal sealed class Exchange(
         db.Add(session);
         if (identified.IsDigest)
         {
-            digests.Begin(session);
+            proofs.Begin(session);
         }
 
         if (session.IsFirstStep)
@@ -208,7 +203,7 @@ internal sealed class Exchange(
             Now = now,
             State = SessionState.Read(session.InFlight),
             Evidence = evidence,
-            Client = ClientSettings.For(settings, device.Id, target),
+            Client = store.ClientOf(device, target),
             Target = Overlay.Apply(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress)),
             Facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) },
             SessionRow = session.Id,

@@ -8,7 +8,7 @@ namespace Deskward.Sessions;
 
 /// <summary>The address that managed PCs post their messages to.</summary>
 internal sealed class ManagementEndpoint(
-    DeviceAuthentication authentication, DigestAuthentication digests, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
+    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
 {
     internal const string Path = "/ManagementServer/MDM.svc";
     private const string ContentType = "application/vnd.syncml.dm+xml";
@@ -108,7 +108,7 @@ internal sealed class ManagementEndpoint(
     /// <summary>Neither certificate nor signature: a digest, or the demand for one.</summary>
     private async Task AnswerDigestAsync(HttpContext context, SyncMlMessage message, byte[] bodyHash)
     {
-        var claim = await digests.ReadAsync(message.Header, context.Connection.RemoteIpAddress, context.RequestAborted);
+        var claim = await authentication.Digests.ReadAsync(message.Header, context.Connection.RemoteIpAddress, context.RequestAborted);
         if (claim.Who.Device is not null)
         {
             await ExchangeAsync(context, claim.Who, message, bodyHash);
@@ -152,7 +152,7 @@ internal sealed class ManagementEndpoint(
     {
         if (result.IsChallenge || result.HttpStatus == StatusCodes.Status200OK)
         {
-            digests.Note(message.Header, context.Connection.RemoteIpAddress, isRight: !result.IsChallenge);
+            authentication.Digests.Note(message.Header, context.Connection.RemoteIpAddress, isRight: !result.IsChallenge);
         }
 
         if (result.IsChallenge || result.HttpStatus == StatusCodes.Status401Unauthorized)

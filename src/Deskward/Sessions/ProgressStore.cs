@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Sessions;
 
 /// <summary>Reads and writes what is known of a PC's way to its desired state.</summary>
-internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, TimeProvider time)
+internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, ServiceSettings settings, TimeProvider time)
 {
     private const int HashLength = 32;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromHours(24);
@@ -28,6 +28,9 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
 
     /// <summary>The value to send.</summary>
     internal string Reveal(Guid tenant, TargetSetting setting) => documents.Reveal(tenant, setting);
+
+    /// <summary>What the PC's management client should have.</summary>
+    internal IReadOnlyList<ClientSetting> ClientOf(Device device, PlannerTarget target) => ClientSettings.For(settings, device.Id, target);
 
     /// <summary>The row of a PC; made when it speaks for the first time.</summary>
     internal async Task<DeviceProgress> OpenAsync(Device device, CancellationToken cancellationToken)

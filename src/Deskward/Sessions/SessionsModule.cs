@@ -20,7 +20,7 @@ internal static class SessionsModule
         services.AddSingleton<ManagementEndpoint>();
         services.AddSingleton(provider => new ManagementRoute(ManagementEndpoint.Path, provider.GetRequiredService<ManagementEndpoint>().AnswerAsync));
         services.AddScoped<Exchange>();
-        services.AddScoped<DigestCheck>();
+        services.AddScoped<IdentityProof>();
         services.AddScoped<ProgressStore>();
         services.AddScoped<CommandQueue>();
     }

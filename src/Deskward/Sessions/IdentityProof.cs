@@ -1,3 +1,4 @@
+using Deskward.Certificates;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
@@ -22,8 +23,10 @@ internal enum DigestVerdict
     Outgrown,
 }
 
-/// <summary>Judges a digest inside the exchange, so that two messages cannot both use one nonce.</summary>
-internal sealed class DigestCheck(DeskwardContext db, ServiceSettings settings, ServiceKey key)
+/// <summary>
+/// What a message proves, judged and noted inside the exchange, so that two messages cannot both use one nonce.
+/// </summary>
+internal sealed class IdentityProof(DeskwardContext db, ServiceSettings settings, ServiceKey key, DeviceCertificates certificates, TimeProvider time)
 {
     private DeviceSecrets? _secrets;
 
@@ -49,6 +52,16 @@ internal sealed class DigestCheck(DeskwardContext db, ServiceSettings settings, 
         return AuthMd5.Matches(header.Credential!, secret, _secrets.ClientNonce) ? DigestVerdict.Begins
             : session?.DigestNonce is { } used && AuthMd5.Matches(header.Credential!, secret, used) ? DigestVerdict.GoesOn
             : DigestVerdict.Wrong;
+    }
+
+    /// <summary>Notes the first signature, after which no digest suffices, and the first use of a certificate, after which no earlier one counts.</summary>
+    internal async Task NoteAsync(Identified identified, DeviceProgress progress, IssuedCertificate certificate, CancellationToken cancellationToken)
+    {
+        progress.SignedAt ??= identified.IsSigned ? time.Now() : null;
+        if (!identified.IsDigest)
+        {
+            await certificates.SeenAsync(certificate, cancellationToken);
+        }
     }
 
     /// <summary>The session takes the nonce; nobody else will get it again.</summary>
