@@ -221,6 +221,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "IssuedAt")
                         .HasDatabaseName("ix_certificates_issued_tenant_id_issued_at");
 
+                    b.HasIndex("TenantId", "NotAfter")
+                        .HasDatabaseName("ix_certificates_issued_tenant_id_not_after");
+
                     b.ToTable("certificates_issued", (string)null);
                 });
 
@@ -716,8 +719,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Search")
                         .IsRequired()
-                        .HasMaxLength(1200)
-                        .HasColumnType("character varying(1200)")
+                        .HasMaxLength(600)
+                        .HasColumnType("character varying(600)")
                         .HasColumnName("search");
 
                     b.Property<string>("Serial")
@@ -752,6 +755,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_devices_devices");
+
+                    b.HasIndex("HardwareId")
+                        .HasDatabaseName("ix_devices_devices_hardware_id");
 
                     b.HasIndex("TenantId", "HardwareHash")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
@@ -1236,6 +1242,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_sessions_commands");
 
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_sessions_commands_tenant_id_state");
+
                     b.HasIndex("TenantId", "DeviceId", "State", "CreatedAt")
                         .HasDatabaseName("ix_sessions_commands_tenant_id_device_id_state_created_at");
 
@@ -1302,6 +1311,11 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("device_id");
 
+                    b.Property<byte[]>("DigestNonce")
+                        .HasMaxLength(64)
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest_nonce");
+
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
@@ -1311,9 +1325,18 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("character varying(20)")
                         .HasColumnName("ending");
 
+                    b.Property<string>("Events")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("events");
+
                     b.Property<byte[]>("InFlight")
                         .HasColumnType("bytea")
                         .HasColumnName("in_flight");
+
+                    b.Property<bool>("IsFirstStep")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first_step");
 
                     b.Property<DateTimeOffset>("LastMessageAt")
                         .HasColumnType("timestamp with time zone")

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123090147_Initial")]
+    [Migration("20261123091156_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -218,6 +218,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
                     b.HasIndex("TenantId", "IssuedAt")
                         .HasDatabaseName("ix_certificates_issued_tenant_id_issued_at");
+
+                    b.HasIndex("TenantId", "NotAfter")
+                        .HasDatabaseName("ix_certificates_issued_tenant_id_not_after");
 
                     b.ToTable("certificates_issued", (string)null);
                 });
@@ -714,7 +717,7 @@ namespace Deskward.Platform.Migrations.Sqlite
 
                     b.Property<string>("Search")
                         .IsRequired()
-                        .HasMaxLength(1200)
+                        .HasMaxLength(600)
                         .HasColumnType("TEXT")
                         .HasColumnName("search");
 
@@ -750,6 +753,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_devices_devices");
+
+                    b.HasIndex("HardwareId")
+                        .HasDatabaseName("ix_devices_devices_hardware_id");
 
                     b.HasIndex("TenantId", "HardwareHash")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
@@ -1234,6 +1240,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_sessions_commands");
 
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_sessions_commands_tenant_id_state");
+
                     b.HasIndex("TenantId", "DeviceId", "State", "CreatedAt")
                         .HasDatabaseName("ix_sessions_commands_tenant_id_device_id_state_created_at");
 
@@ -1300,6 +1309,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("device_id");
 
+                    b.Property<byte[]>("DigestNonce")
+                        .HasMaxLength(64)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("digest_nonce");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
@@ -1309,9 +1323,18 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("ending");
 
+                    b.Property<string>("Events")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("events");
+
                     b.Property<byte[]>("InFlight")
                         .HasColumnType("BLOB")
                         .HasColumnName("in_flight");
+
+                    b.Property<bool>("IsFirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_first_step");
 
                     b.Property<long>("LastMessageAt")
                         .HasColumnType("INTEGER")

@@ -244,7 +244,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     hardware_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     hardware_hash = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
                     name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
-                    search = table.Column<string>(type: "TEXT", maxLength: 1200, nullable: false),
+                    search = table.Column<string>(type: "TEXT", maxLength: 600, nullable: false),
                     state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     person_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     user_address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
@@ -517,6 +517,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                     commands_sent = table.Column<int>(type: "INTEGER", nullable: false),
                     commands_failed = table.Column<int>(type: "INTEGER", nullable: false),
                     login_status = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    events = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    digest_nonce = table.Column<byte[]>(type: "BLOB", maxLength: 64, nullable: true),
+                    is_first_step = table.Column<bool>(type: "INTEGER", nullable: false),
                     in_flight = table.Column<byte[]>(type: "BLOB", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
@@ -574,6 +577,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "issued_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_certificates_issued_tenant_id_not_after",
+                table: "certificates_issued",
+                columns: new[] { "tenant_id", "not_after" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_assignment_sets_tenant_id_groups_hash",
                 table: "desired_assignment_sets",
                 columns: new[] { "tenant_id", "groups_hash" },
@@ -616,6 +624,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_desired_progress_tenant_id",
                 table: "desired_progress",
                 column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_hardware_id",
+                table: "devices_devices",
+                column: "hardware_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_hardware_hash",
@@ -716,6 +729,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
                 table: "sessions_commands",
                 columns: new[] { "tenant_id", "device_id", "state", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_sessions_commands_tenant_id_state",
+                table: "sessions_commands",
+                columns: new[] { "tenant_id", "state" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_sessions_replies_tenant_id_device_id_at",

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123090158_Initial")]
+    [Migration("20261123091158_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -223,6 +223,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasIndex("TenantId", "IssuedAt")
                         .HasDatabaseName("ix_certificates_issued_tenant_id_issued_at");
+
+                    b.HasIndex("TenantId", "NotAfter")
+                        .HasDatabaseName("ix_certificates_issued_tenant_id_not_after");
 
                     b.ToTable("certificates_issued", (string)null);
                 });
@@ -719,8 +722,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Search")
                         .IsRequired()
-                        .HasMaxLength(1200)
-                        .HasColumnType("character varying(1200)")
+                        .HasMaxLength(600)
+                        .HasColumnType("character varying(600)")
                         .HasColumnName("search");
 
                     b.Property<string>("Serial")
@@ -755,6 +758,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_devices_devices");
+
+                    b.HasIndex("HardwareId")
+                        .HasDatabaseName("ix_devices_devices_hardware_id");
 
                     b.HasIndex("TenantId", "HardwareHash")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
@@ -1239,6 +1245,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasKey("Id")
                         .HasName("pk_sessions_commands");
 
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_sessions_commands_tenant_id_state");
+
                     b.HasIndex("TenantId", "DeviceId", "State", "CreatedAt")
                         .HasDatabaseName("ix_sessions_commands_tenant_id_device_id_state_created_at");
 
@@ -1305,6 +1314,11 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("device_id");
 
+                    b.Property<byte[]>("DigestNonce")
+                        .HasMaxLength(64)
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest_nonce");
+
                     b.Property<DateTimeOffset?>("EndedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
@@ -1314,9 +1328,18 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("character varying(20)")
                         .HasColumnName("ending");
 
+                    b.Property<string>("Events")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("events");
+
                     b.Property<byte[]>("InFlight")
                         .HasColumnType("bytea")
                         .HasColumnName("in_flight");
+
+                    b.Property<bool>("IsFirstStep")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_first_step");
 
                     b.Property<DateTimeOffset>("LastMessageAt")
                         .HasColumnType("timestamp with time zone")
