@@ -79,7 +79,7 @@ public sealed class AssignmentsTests(Services services)
         var fleet = await Fleet.NewAsync(services, engine);
         var result = await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), await fleet.AllDevicesAsync(), Layer.Profile);
         await RemoveAsync(fleet, result.Assignment.Id);
-        var entries = await fleet.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectId == result.Assignment.Id).OrderBy(row => row.Id).ToListAsync());
+        var entries = await fleet.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectId == result.Assignment.Id).OrderBy(row => row.At).ToListAsync());
         Assert.Equal(["assignment.add", "assignment.remove"], entries.Select(entry => entry.Action));
         Assert.Contains("\"layer\":\"Profile\"", entries[0].After, StringComparison.Ordinal);
         Assert.Equal(entries[0].After, entries[1].Before);

@@ -54,7 +54,7 @@ public sealed class PolicySetsTests(Services services)
         Fleet.Granted(await AddVersionAsync(fleet, created.PolicySetId, 0, (Fleet.Camera, "1")));
         Fleet.Granted(await RenameAsync(fleet, created.PolicySetId, 1, "Lenses"));
         Fleet.Granted(await fleet.AsAsync<PolicySets, Outcome<PolicySet>>(sets => sets.ArchiveAsync(created.PolicySetId, 2, CancellationToken.None)));
-        var entries = await fleet.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectId == created.PolicySetId).OrderBy(row => row.Id).ToListAsync());
+        var entries = await fleet.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectId == created.PolicySetId).OrderBy(row => row.At).ToListAsync());
         Assert.Equal(["policyset.add", "policyset.version", "policyset.rename", "policyset.archive"], entries.Select(entry => entry.Action));
         Assert.Contains("Cameras", entries[2].Before, StringComparison.Ordinal);
         Assert.Contains("Lenses", entries[2].After, StringComparison.Ordinal);

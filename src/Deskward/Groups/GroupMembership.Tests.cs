@@ -86,7 +86,7 @@ public sealed class GroupMembershipTests(Services services)
         var group = await fleet.AddGroupAsync(devices);
         Fleet.Granted(await AddAsync(fleet, group.Id, [.. devices, devices[0]]));
         Assert.Equal(40, (await MembersAsync(fleet, group.Id)).Count);
-        Assert.Equal(["group.add", "group.join"], await fleet.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectId == group.Id).OrderBy(row => row.Id).Select(row => row.Action).ToListAsync()));
+        Assert.Equal(["group.add", "group.join"], await fleet.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectId == group.Id).OrderBy(row => row.At).Select(row => row.Action).ToListAsync()));
     }
 
     [Fact]
