@@ -1,8 +1,8 @@
+using Deskward.Platform.Duties;
 using Deskward.DesiredState;
 using Deskward.Enrollment;
 using Deskward.Fixture;
 using Deskward.Groups;
-using Deskward.Identity;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +33,7 @@ internal sealed record Estate
         await using var service = await TestService.StartAsync(settings);
         await service.ProviderAsync();
         var customer = await service.AddCustomerAsync();
-        var person = await service.AddPersonAsync(customer, "alice", PersonRole.Administrator);
+        var person = await service.AddPersonAsync(customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
         return await service.InScopeAsync(async provider =>
         {
             var all = await provider.GetRequiredService<DeskwardContext>().Set<Group>().Where(group => group.Kind == GroupKind.AllDevices).Select(group => group.Id).SingleAsync();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Deskward.Identity;
+using Deskward.Platform.Duties;
 using Deskward.Tenants;
 
 namespace Deskward.Demo;
@@ -8,7 +8,7 @@ namespace Deskward.Demo;
 internal sealed record DemoOrganisation(OrganisationKind Kind, string Name, string Domain, int Pcs);
 
 /// <summary>A person of the demo.</summary>
-internal sealed record DemoPerson(string Domain, string Account, string Name, PersonRole Role)
+internal sealed record DemoPerson(string Domain, string Account, string Name, RoleSet Roles)
 {
     internal string Address => $"{Account}@{Domain}";
 }
@@ -33,9 +33,11 @@ internal static class DemoCast
 
     internal static IReadOnlyList<DemoPerson> Staff { get; } =
     [
-        new(NorthwindDomain, "ed", "Ed Meadows", PersonRole.Administrator),
-        new(ContosoDomain, "alice", "Alice Ciccu", PersonRole.Administrator),
-        new(ContosoDomain, "bob", "Bob Kelly", PersonRole.Reader),
+        new(NorthwindDomain, "ed", "Ed Meadows", RoleSet.Of(Role.OperationsEngineer)),
+        new(NorthwindDomain, "eva", "Eva Lindqvist", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer)),
+        new(NorthwindDomain, "sam", "Sam Okonkwo", RoleSet.Of(Role.SocAnalyst)),
+        new(ContosoDomain, "alice", "Alice Ciccu", RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator)),
+        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover)),
     ];
 
     /// <summary>The person at the PC with this number, counted from 0.</summary>
@@ -43,7 +45,7 @@ internal static class DemoCast
     {
         var (given, family) = (Given[number % Given.Length], Family[(number / Given.Length + number) % Family.Length]);
         var account = string.Create(CultureInfo.InvariantCulture, $"{given}.{family}{number + 1}").ToLowerInvariant();
-        return new DemoPerson(organisation.Domain, account, $"{given} {family}", PersonRole.None);
+        return new DemoPerson(organisation.Domain, account, $"{given} {family}", RoleSet.None);
     }
 
     /// <summary>The seed of that PC: the same in each run, another for each organisation.</summary>

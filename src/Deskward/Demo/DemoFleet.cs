@@ -3,6 +3,7 @@ using Deskward.Enrollment;
 using Deskward.Identity;
 using Deskward.Platform;
 using Deskward.Simulator;
+using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Demo;
@@ -78,11 +79,12 @@ internal sealed class DemoFleet
         foreach (var owners in _fleet.Pcs.Where(pc => !pc.IsEnrolled).Select(pc => _owners[pc].Address).Chunk(100))
         {
             await using var scope = _services.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+            var (db, open) = (scope.ServiceProvider.GetRequiredService<DeskwardContext>(), scope.ServiceProvider.GetRequiredService<TenantScope>());
             var names = owners.Select(address => address.ToUpperInvariant()).ToArray();
+            await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
             foreach (var person in await db.Set<Person>().Where(person => names.Contains(person.NormalizedUserName)).ToListAsync(cancellationToken))
             {
-                scope.ServiceProvider.GetRequiredService<TenantScope>().Open(person.OrganisationId);
+                open.Open(person.TenantId);
                 codes[person.UserName!] = await NewCodeAsync(scope.ServiceProvider, person, cancellationToken);
             }
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Policies;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Identity;
@@ -70,35 +71,36 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
             .Concat(Enumerable.Range(0, organisation.Pcs).Select(number => DemoCast.AtPc(organisation, number))).ToList();
         var passwords = known?.People.ToDictionary(person => person.Address, person => person.Password, StringComparer.OrdinalIgnoreCase) ?? [];
         var db = services.GetRequiredService<DeskwardContext>();
-        var present = await db.Set<Person>().Where(person => person.OrganisationId == row.Id).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
+        var present = await db.Set<Person>().Where(person => person.TenantId == row.Id).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
         var (seats, hash) = SeatPassword(passwords.GetValueOrDefault(wanted[^1].Address));
         List<DemoFile.PersonEntry> entries = [];
         foreach (var person in wanted)
         {
-            var isSeat = person.Role == PersonRole.None;
+            var isSeat = person.Roles.IsEmpty;
             var existing = present.GetValueOrDefault(person.Address.ToUpperInvariant());
             var password = isSeat ? seats : existing is null ? NewPassword() : passwords.GetValueOrDefault(person.Address) ?? NewPassword();
             if (existing is null || !passwords.ContainsKey(person.Address))
             {
-                var account = existing ?? Add(db, row, person);
+                var account = existing ?? Add(db, row, person, services.GetRequiredService<TimeProvider>().Now());
                 account.PasswordHash = isSeat ? hash : new PasswordHasher<Person>().HashPassword(account, password);
             }
 
-            entries.Add(new(person.Address, password, row.Id, isSeat ? [] : [person.Role.ToString().ToLowerInvariant()]));
+            entries.Add(new(person.Address, password, row.Id, [.. person.Roles.Roles.Select(role => role.Name)]));
         }
 
         await db.SaveChangesAsync(cancellationToken);
         return entries;
     }
 
-    private static Person Add(DeskwardContext db, Organisation organisation, DemoPerson person)
+    private static Person Add(DeskwardContext db, Organisation organisation, DemoPerson person, DateTimeOffset now)
     {
         var account = new Person
         {
-            OrganisationId = organisation.Id, DisplayName = person.Name, Role = person.Role, UserName = person.Address, Email = person.Address,
+            TenantId = organisation.Id, DisplayName = person.Name, Roles = person.Roles, UserName = person.Address, Email = person.Address,
             NormalizedUserName = person.Address.ToUpperInvariant(), NormalizedEmail = person.Address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
         };
         db.Add(account);
+        db.AddRange(person.Roles.Roles.Select(role => new RoleAssignment { TenantId = organisation.Id, PersonId = account.Id, Role = role, Since = now }));
         return account;
     }
 

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Simulator;
 
 namespace Deskward.Demo;
 
 /// <summary><c>deskward demo</c>: a provider, three customers and their virtual PCs, managed over real HTTPS until Ctrl-C.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class DemoVerb
 {
     private const int MostPcs = 5000;

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Simulator;
 
 namespace Deskward.Demo;
 
 /// <summary><c>deskward virtual-pc</c>: one virtual PC against any service that speaks MS-MDE2, from its discovery address alone.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class VirtualPcVerb
 {
     private readonly record struct Asked(Uri Discovery, string Address, string Code, FileInfo? TlsRoot, DirectoryInfo Folder, long Seed);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.DesiredState;
@@ -8,6 +9,7 @@ namespace Deskward.DesiredState;
 /// Compiles, as soon as something is assigned, what no PC has asked for yet: so that counts settle by themselves. Nodes go through the sets in an
 /// order of their own each, and skip what another has compiled meanwhile; what they do twice does no harm.
 /// </summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class PendingSets(IServiceScopeFactory scopes, DocumentStore documents, ChangeFeed feed, TimeProvider time, ILogger<PendingSets> log) : BackgroundService
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);

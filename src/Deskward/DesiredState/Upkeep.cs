@@ -1,8 +1,10 @@
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 
 namespace Deskward.DesiredState;
 
 /// <summary>Keeps the trend every quarter of an hour, and once a day removes documents and sets that nothing refers to. Any node may do it, and all may.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class Upkeep(IServiceScopeFactory scopes, TimeProvider time, ILogger<Upkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(15);

@@ -1,9 +1,11 @@
+using Deskward.Platform.Duties;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Devices;
 
 /// <summary>Once an hour, ends the retirements that no PC answered. Every node does it; where two meet, one of them tries again an hour later.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class EndOfRetirement(IServiceScopeFactory scopes, TimeProvider time, ILogger<EndOfRetirement> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);

@@ -42,16 +42,16 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
         guesses.Succeeded(address, source);
         return await RefuseAsync(person, code, cancellationToken) is { } refusal
             ? refusal
-            : new Enroller(person.OrganisationId, person.Id, person.UserName!, code.Id);
+            : new Enroller(person.TenantId, person.Id, person.UserName!, code.Id);
     }
 
     private async Task<(Person?, EnrolmentCode?)> FindAsync(string address, byte[] hash, CancellationToken cancellationToken)
     {
-        var person = await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(row => row.NormalizedUserName == address, cancellationToken);
+        var found = await TenantLookup.PersonAsync(db, address, cancellationToken);
         var organisation = await TenantLookup.DomainAsync(db, DomainOf(address), cancellationToken);
-        var isOfTheDomain = person is not null && organisation?.TenantId == person.OrganisationId;
-        scope.Open(isOfTheDomain ? person!.OrganisationId : Guid.Empty);
-        var id = person?.Id ?? Guid.Empty;
+        scope.Open(found is not null && organisation?.TenantId == found.TenantId ? found.TenantId : Guid.Empty);
+        var id = found?.Id ?? Guid.Empty;
+        var person = await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var code = await db.Set<EnrolmentCode>().AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == id && row.CodeHash == hash, cancellationToken);
         return (person, code);
     }

@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Protocol.Enrolment;
 
 namespace Deskward.Enrollment;
@@ -18,16 +19,16 @@ internal static class EnrollmentModule
         services.AddScoped<RenewCertificate>();
         services.AddScoped<EnrolmentExchange>();
         services.AddSingleton(provider => new ManagementRoute(
-            ProvisioningFor.EnrolmentPath, Post(provider.GetRequiredService<EnrolmentEndpoint>(), EnrolmentStep.RequestSecurityToken)));
+            ProvisioningFor.EnrolmentPath, ManagementRoute.Protocol, Post(provider.GetRequiredService<EnrolmentEndpoint>(), EnrolmentStep.RequestSecurityToken)));
     }
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<EnrolmentEndpoint>();
-        routes.MapGet(DiscoveryPath, EnrolmentEndpoint.ProbeAsync).AllowAnonymous();
-        routes.MapPost(DiscoveryPath, Post(endpoint, EnrolmentStep.Discover)).AllowAnonymous();
-        routes.MapPost(EnrolmentExchange.PolicyPath, Post(endpoint, EnrolmentStep.GetPolicies)).AllowAnonymous();
-        routes.MapPost(ProvisioningFor.EnrolmentPath, Post(endpoint, EnrolmentStep.RequestSecurityToken)).AllowAnonymous();
+        routes.MapGet(DiscoveryPath, EnrolmentEndpoint.ProbeAsync).Serves("platform.device-protocol", DutyAction.Act).AllowAnonymous();
+        routes.MapPost(DiscoveryPath, Post(endpoint, EnrolmentStep.Discover)).Serves("platform.device-protocol", DutyAction.Act).AllowAnonymous();
+        routes.MapPost(EnrolmentExchange.PolicyPath, Post(endpoint, EnrolmentStep.GetPolicies)).Serves("platform.device-protocol", DutyAction.Act).AllowAnonymous();
+        routes.MapPost(ProvisioningFor.EnrolmentPath, Post(endpoint, EnrolmentStep.RequestSecurityToken)).Serves("platform.device-protocol", DutyAction.Act).AllowAnonymous();
     }
 
     /// <summary>On the management listener no routing has looked at the method.</summary>

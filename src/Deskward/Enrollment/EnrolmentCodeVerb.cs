@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Enrollment;
 
 /// <summary><c>deskward enrolment-code --user ADDRESS</c>: prints a new code, and nothing else, on standard output.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class EnrolmentCodeVerb
 {
     internal static Command Create()
@@ -33,12 +35,13 @@ internal static class EnrolmentCodeVerb
     {
         var name = address.Trim().ToUpperInvariant();
         var db = services.GetRequiredService<DeskwardContext>();
-        if (await db.Set<Person>().SingleOrDefaultAsync(row => row.NormalizedUserName == name, cancellationToken) is not { } person)
+        if (await TenantLookup.PersonAsync(db, name, cancellationToken) is not { } found)
         {
             return new Refusal(RefusalReason.NotFound, $"There is no person with the address '{address}'.");
         }
 
-        services.GetRequiredService<TenantScope>().Open(person.OrganisationId);
+        services.GetRequiredService<TenantScope>().Open(found.TenantId);
+        var person = await db.Set<Person>().SingleAsync(row => row.Id == found.Id, cancellationToken);
         return await services.GetRequiredService<EnrolmentCodes>().CreateAsync(person, uses, TimeSpan.FromHours(hours), cancellationToken);
     }
 }

@@ -54,7 +54,7 @@ public sealed class EnrolmentCodes(DeskwardContext db, ServiceKey key, AuditTrai
         var (now, text) = (time.Now(), CodeText.New());
         var code = new EnrolmentCode
         {
-            TenantId = person.OrganisationId, PersonId = person.Id, CodeHash = CodeText.Hash(key, text), Uses = uses,
+            TenantId = person.TenantId, PersonId = person.Id, CodeHash = CodeText.Hash(key, text), Uses = uses,
             CreatedBy = audit.Actor.Name, CreatedAt = now, ExpiresAt = now + life,
         };
         db.Add(code);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,7 @@ public sealed record FirstAdministrator(string Organisation, string Domain, stri
 public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider time, PeopleDirectory people, OrganisationDirectory organisations)
 {
     private const string Purpose = "setup-link";
+    private static readonly RoleSet FirstRoles = RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer);
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>A new link's path and query when there is no administrator of the provider; null when there is one. Earlier unused links end.</summary>
@@ -52,7 +54,7 @@ public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider ti
             return provider.Refusal;
         }
 
-        var person = await people.AddAsync(new NewPerson(provider.Value.Id, wanted.Address, wanted.DisplayName, PersonRole.Administrator, wanted.Password), cancellationToken);
+        var person = await people.AddAsync(new NewPerson(provider.Value.Id, wanted.Address, wanted.DisplayName, FirstRoles, wanted.Password), cancellationToken);
         if (!person.IsRefused)
         {
             await transaction.CommitAsync(cancellationToken);
@@ -74,8 +76,12 @@ public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider ti
         return await db.Set<SetupLink>().SingleOrDefaultAsync(row => row.TokenHash == hash && row.UsedAt == null && row.ExpiresAt > now, cancellationToken);
     }
 
-    private Task<bool> HasAdministratorAsync(CancellationToken cancellationToken) =>
-        db.Set<Person>().AnyAsync(row => row.Role == PersonRole.Administrator && row.IsEnabled && row.PasswordHash != null, cancellationToken);
+    private async Task<bool> HasAdministratorAsync(CancellationToken cancellationToken)
+    {
+        await organisations.OpenAllAsync(cancellationToken);
+        return await db.Set<RoleAssignment>().Where(row => row.Role == Role.ProviderOwner)
+            .Join(db.Set<Person>().Where(row => row.IsEnabled && row.PasswordHash != null), row => row.PersonId, row => row.Id, (role, person) => person.Id).AnyAsync(cancellationToken);
+    }
 
     private byte[] Hash(string token) => key.Hash(Encoding.UTF8.GetBytes(token), Purpose);
 }

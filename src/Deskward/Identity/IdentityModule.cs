@@ -1,10 +1,9 @@
 using Deskward.Platform;
-using Deskward.Platform.Portal;
+using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 
 namespace Deskward.Identity;
 
@@ -22,7 +21,7 @@ internal static class IdentityModule
             options.Password.RequiredUniqueChars = 5;
             (options.Password.RequireDigit, options.Password.RequireLowercase, options.Password.RequireUppercase, options.Password.RequireNonAlphanumeric) = (false, false, false, false);
         });
-        services.AddScoped<IUserStore<Person>, UserOnlyStore<Person, DeskwardContext, Guid>>();
+        services.AddScoped<IUserStore<Person>, PersonStore>();
         services.AddSingleton<SignInBrake>();
         services.AddScoped<SignIn>();
         services.AddScoped<PeopleDirectory>();
@@ -32,7 +31,7 @@ internal static class IdentityModule
     }
 
     internal static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/sign-out", SignOutAsync).WithMetadata(PortalEndpoint.Instance, new OwnAccountAttribute()).AllowAnonymous();
+        routes.MapPost("/sign-out", SignOutAsync).Serves("platform.sign-in", DutyAction.Act).AllowAnonymous();
 
     private static void Configure(CookieAuthenticationOptions options)
     {

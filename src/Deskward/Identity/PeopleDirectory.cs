@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using Deskward.Audit;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -8,10 +9,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Identity;
 
 /// <summary>A person to be added; without a password the person cannot sign in, only enrol PCs.</summary>
-public sealed record NewPerson(Guid OrganisationId, string Address, string DisplayName, PersonRole Role, string? Password = null);
+public sealed record NewPerson(Guid OrganisationId, string Address, string DisplayName, RoleSet Roles, string? Password = null);
 
 /// <summary>The people of the organisations: added, enabled, given a role and a password. Each change is audited.</summary>
-public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit)
+public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit, TimeProvider time)
 {
     private const int LongestName = 200;
 
@@ -36,29 +37,80 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
 
         var person = new Person
         {
-            OrganisationId = organisation.Id, DisplayName = wanted.DisplayName.Trim(), Role = wanted.Role, UserName = address, Email = address,
+            TenantId = organisation.Id, DisplayName = wanted.DisplayName.Trim(), UserName = address, Email = address,
         };
-        audit.Record(organisation.Id, "person.add", person.Id, address, after: new { Role = wanted.Role.ToString(), person.DisplayName });
+        if (Refuse(organisation, wanted.Roles) is { } misplaced)
+        {
+            return misplaced;
+        }
+
+        Assign(person, wanted.Roles);
+        audit.Record(organisation.Id, "person.add", person.Id, address, after: new { Roles = NamesOf(wanted.Roles), person.DisplayName });
         var result = wanted.Password is { } password ? await users.CreateAsync(person, password) : await users.CreateAsync(person);
         return result.Succeeded ? person : Of(result);
     }
 
-    /// <summary>Gives a role, or enables and disables. Nobody takes the last way in: the last enabled administrator of an organisation stays.</summary>
-    internal async Task<Refusal?> ChangeAsync(Person person, PersonRole role, bool enabled, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gives roles and takes them away, enables and disables. An organisation keeps an owner: the last enabled one stays. Two owners that remove
+    /// each other at the same time wait for each other, and the second is refused.
+    /// </summary>
+    internal async Task<Refusal?> ChangeAsync(Person person, RoleSet roles, bool enabled, CancellationToken cancellationToken)
     {
-        var losesWay = person is { Role: PersonRole.Administrator, IsEnabled: true } && (role != PersonRole.Administrator || !enabled);
-        if (losesWay && !await db.Set<Person>().AnyAsync(
-            row => row.OrganisationId == person.OrganisationId && row.Id != person.Id && row.Role == PersonRole.Administrator && row.IsEnabled && row.PasswordHash != null, cancellationToken))
+        var organisation = await db.Set<Organisation>().AsNoTracking().SingleAsync(row => row.Id == person.TenantId, cancellationToken);
+        if (Refuse(organisation, roles) is { } misplaced)
         {
-            return Refusal.Conflict("This is the last administrator of the organisation; make another one first.");
+            return misplaced;
         }
 
-        var before = new { Role = person.Role.ToString(), person.IsEnabled };
-        (person.Role, person.IsEnabled) = (role, enabled);
-        audit.Record(person.OrganisationId, "person.change", person.Id, person.UserName!, before, new { Role = role.ToString(), person.IsEnabled });
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockAsync($"roles:{person.TenantId}", cancellationToken);
+        await db.Entry(person).ReloadAsync(cancellationToken);
+        var owner = organisation.Kind == OrganisationKind.Provider ? Role.ProviderOwner : Role.CustomerOwner;
+        var losesOwner = person.IsEnabled && person.Roles.Has(owner) && (!roles.Has(owner) || !enabled);
+        if (losesOwner && !await HasOtherOwnerAsync(person, owner, cancellationToken))
+        {
+            return Refusal.Conflict("This is the last owner of the organisation; make another one first.");
+        }
+
+        var before = new { Roles = NamesOf(person.Roles), person.IsEnabled };
+        person.IsEnabled = enabled;
+        await ReassignAsync(person, roles, cancellationToken);
+        audit.Record(person.TenantId, "person.change", person.Id, person.UserName!, before, new { Roles = NamesOf(person.Roles), person.IsEnabled });
         var result = await users.UpdateSecurityStampAsync(person);
-        return result.Succeeded ? null : Of(result);
+        if (!result.Succeeded)
+        {
+            return Of(result);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return null;
     }
+
+    private Task<bool> HasOtherOwnerAsync(Person person, Role owner, CancellationToken cancellationToken) => db.Set<RoleAssignment>()
+        .Where(row => row.TenantId == person.TenantId && row.Role == owner && row.PersonId != person.Id)
+        .Join(db.Set<Person>().Where(row => row.IsEnabled), row => row.PersonId, row => row.Id, (assignment, other) => other.Id).AnyAsync(cancellationToken);
+
+    private async Task ReassignAsync(Person person, RoleSet roles, CancellationToken cancellationToken)
+    {
+        var present = await db.Set<RoleAssignment>().Where(row => row.PersonId == person.Id).ToListAsync(cancellationToken);
+        var given = RoleSet.Of(present.Where(row => row.GroupId == null).Select(row => row.Role));
+        db.RemoveRange(present.Where(row => row.GroupId == null && !roles.Has(row.Role)));
+        Assign(person, roles.Without(given));
+        person.Roles = RoleSet.Of(present.Where(row => row.GroupId != null).Select(row => row.Role)).With(roles);
+    }
+
+    private void Assign(Person person, RoleSet roles)
+    {
+        db.AddRange(roles.Roles.Select(role => new RoleAssignment { TenantId = person.TenantId, PersonId = person.Id, Role = role, Since = time.Now() }));
+        person.Roles = person.Roles.With(roles);
+    }
+
+    private static Refusal? Refuse(Organisation organisation, RoleSet roles) =>
+        roles.Roles.Where(role => role == Role.EndUser || role.IsProvider != (organisation.Kind == OrganisationKind.Provider)).Select(role => (Role?)role).FirstOrDefault() is { } wrong
+            ? Refusal.Invalid($"The role {wrong.FullName} cannot be given in {organisation.Name}.")
+            : null;
+
+    private static string[] NamesOf(RoleSet roles) => [.. roles.Roles.Select(role => role.FullName)];
 
     /// <summary>Sets a password without knowing the old one: for <c>user add</c> and administrators.</summary>
     internal async Task<Refusal?> SetPasswordAsync(Person person, string password)
@@ -72,7 +124,7 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
         }
 
         person.PasswordHash = users.PasswordHasher.HashPassword(person, password);
-        audit.Record(person.OrganisationId, "person.password", person.Id, person.UserName!);
+        audit.Record(person.TenantId, "person.password", person.Id, person.UserName!);
         var result = await users.UpdateSecurityStampAsync(person);
         return result.Succeeded ? null : Of(result);
     }
@@ -109,7 +161,7 @@ public static class PeopleQueries
         public IQueryable<Person> OpenTo(TenantScope scope)
         {
             var open = scope.Ids.ToArray();
-            return people.Where(row => open.Contains(row.OrganisationId));
+            return people.Where(row => open.Contains(row.TenantId));
         }
     }
 }

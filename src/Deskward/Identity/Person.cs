@@ -1,50 +1,61 @@
+using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Deskward.Identity;
 
-/// <summary>What a person may do in the portal.</summary>
-public enum PersonRole
-{
-    /// <summary>Nothing: somebody at a PC, who may enrol it.</summary>
-    None,
-
-    /// <summary>See everything of the organisation (the provider's: of all customers).</summary>
-    Reader,
-
-    /// <summary>See and change everything of the organisation (the provider's: of all customers).</summary>
-    Administrator,
-}
-
 /// <summary>
-/// A local account. The table belongs to the closed list outside tenancy, because a person is looked up by address before the tenant is
-/// known; queries for pages go through <see cref="OrganisationId"/>.
+/// Somebody of one organisation: signs in, enrols PCs, or is just known. Found by address before the organisation is open through
+/// <see cref="TenantLookup"/>.
 /// </summary>
-public sealed class Person : IdentityUser<Guid>
+public sealed class Person : IdentityUser<Guid>, ITenantOwned
 {
     public Person() => Id = Guid.CreateVersion7();
 
-    public Guid OrganisationId { get; init; }
+    /// <summary>The one organisation the person belongs to.</summary>
+    public Guid TenantId { get; init; }
 
     public string DisplayName { get; set; } = "";
 
-    public PersonRole Role { get; set; }
+    /// <summary>
+    /// What the person's role assignments amount to, those by group included; kept with each change of them, so that one row tells what a request
+    /// needs. Empty: may enrol PCs and look after the own account.
+    /// </summary>
+    public RoleSet Roles { get; set; }
 
     /// <summary>False: may neither sign in nor enrol.</summary>
     public bool IsEnabled { get; set; } = true;
 }
 
+/// <summary>A role that a person holds, and since when.</summary>
+public sealed class RoleAssignment : ITenantOwned
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    public Guid TenantId { get; init; }
+
+    public Guid PersonId { get; init; }
+
+    public Role Role { get; init; }
+
+    /// <summary>The group that brings it; null: given to the person.</summary>
+    public Guid? GroupId { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+}
+
 internal sealed class PersonMapping :
     IEntityTypeConfiguration<Person>,
-    IEntityTypeConfiguration<IdentityUserClaim<Guid>>,
-    IEntityTypeConfiguration<IdentityUserLogin<Guid>>,
-    IEntityTypeConfiguration<IdentityUserToken<Guid>>
+    IEntityTypeConfiguration<RoleAssignment>,
+    IEntityTypeConfiguration<PersonLogin>,
+    IEntityTypeConfiguration<PersonToken>
 {
     public void Configure(EntityTypeBuilder<Person> builder)
     {
         builder.ToTable("identity_people").HasKey(row => row.Id);
-        builder.Property(row => row.Role).HasConversion<string>().HasMaxLength(20);
+        builder.Property(row => row.Roles).HasConversion(roles => roles.Bits, bits => new RoleSet(bits));
         builder.Property(row => row.DisplayName).HasMaxLength(200);
         builder.Property(row => row.UserName).HasMaxLength(320);
         builder.Property(row => row.NormalizedUserName).HasMaxLength(320);
@@ -52,14 +63,20 @@ internal sealed class PersonMapping :
         builder.Property(row => row.NormalizedEmail).HasMaxLength(320);
         builder.Property(row => row.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(row => row.NormalizedUserName).IsUnique();
-        builder.HasIndex(row => new { row.OrganisationId, row.NormalizedUserName });
+        builder.HasIndex(row => new { row.TenantId, row.NormalizedUserName });
     }
 
-    public void Configure(EntityTypeBuilder<IdentityUserClaim<Guid>> builder) => builder.ToTable("identity_claims").HasKey(row => row.Id);
+    public void Configure(EntityTypeBuilder<RoleAssignment> builder)
+    {
+        builder.ToTable("identity_role_assignments").HasKey(row => row.Id);
+        builder.Property(row => row.Role).HasConversion<string>().HasMaxLength(30);
+        builder.HasIndex(row => new { row.TenantId, row.Role });
+        builder.HasIndex(row => new { row.PersonId, row.Role, row.GroupId }).IsUnique();
+    }
 
-    public void Configure(EntityTypeBuilder<IdentityUserLogin<Guid>> builder) =>
+    public void Configure(EntityTypeBuilder<PersonLogin> builder) =>
         builder.ToTable("identity_logins").HasKey(row => new { row.LoginProvider, row.ProviderKey });
 
-    public void Configure(EntityTypeBuilder<IdentityUserToken<Guid>> builder) =>
+    public void Configure(EntityTypeBuilder<PersonToken> builder) =>
         builder.ToTable("identity_tokens").HasKey(row => new { row.UserId, row.LoginProvider, row.Name });
 }

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Deskward.Audit;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Platform.Portal;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Authentication;
@@ -27,7 +28,10 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
             return new Refusal(RefusalReason.TooMany, "Too many attempts; wait before the next one.") { RetryAfter = wait };
         }
 
-        var person = await db.Set<Person>().SingleOrDefaultAsync(row => row.NormalizedUserName == normalised, cancellationToken);
+        var found = await TenantLookup.PersonAsync(db, normalised, cancellationToken);
+        scope.Open(found?.TenantId ?? Guid.Empty);
+        var id = found?.Id ?? Guid.Empty;
+        var person = await db.Set<Person>().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         if (!Check(person, password))
         {
             brake.Failed(normalised, source);
@@ -36,12 +40,7 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
         }
 
         brake.Succeeded(normalised, source);
-        if (person!.Role == PersonRole.None)
-        {
-            return Refusal.NotAllowed("You may enrol your PC, but you have no role in this portal.");
-        }
-
-        await WriteCookieAsync(http, person, cancellationToken);
+        await WriteCookieAsync(http, person!, cancellationToken);
         return null;
     }
 
@@ -50,9 +49,9 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
     {
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(StampClaim, person.SecurityStamp ?? "")], Scheme);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
-        scope.Open(person.OrganisationId);
+        scope.Open(person.TenantId);
         audit.Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
-        audit.Record(person.OrganisationId, "person.sign-in", person.Id, person.UserName!);
+        audit.Record(person.TenantId, "person.sign-in", person.Id, person.UserName!);
         await db.SaveChangesAsync(cancellationToken);
     }
 
@@ -62,9 +61,7 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
         var services = context.HttpContext.RequestServices;
         var db = services.GetRequiredService<DeskwardContext>();
         var (id, stamp) = (context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), context.Principal?.FindFirstValue(StampClaim));
-        var person = Guid.TryParse(id, out var parsed)
-            ? await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == parsed, context.HttpContext.RequestAborted)
-            : null;
+        var person = Guid.TryParse(id, out var parsed) ? await FindAsync(services, db, parsed, context.HttpContext.RequestAborted) : null;
         if (person is null || !person.IsEnabled || person.SecurityStamp != stamp)
         {
             context.RejectPrincipal();
@@ -72,27 +69,37 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
             return;
         }
 
-        var isProvider = await OpenAsync(services, db, person, context.HttpContext.RequestAborted);
         services.GetRequiredService<AuditTrail>().Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
-        services.GetRequiredService<CurrentPerson>().Recognise(
-            person.Id, person.UserName!, person.DisplayName, person.OrganisationId, isProvider, person.Role != PersonRole.None, person.Role == PersonRole.Administrator);
+        await RecogniseAsync(services, db, person, context.HttpContext.RequestAborted);
     }
 
-    /// <summary>Opens the person's own organisation; to somebody with a role at the provider, all of them.</summary>
-    private static async Task<bool> OpenAsync(IServiceProvider services, DeskwardContext db, Person person, CancellationToken cancellationToken)
+    private static async Task<Person?> FindAsync(IServiceProvider services, DeskwardContext db, Guid id, CancellationToken cancellationToken)
     {
-        services.GetRequiredService<TenantScope>().Open(person.OrganisationId);
-        var own = await db.Set<Organisation>().AsNoTracking().SingleAsync(row => row.Id == person.OrganisationId, cancellationToken);
-        var isProvider = own.Kind == OrganisationKind.Provider && person.Role != PersonRole.None;
-        if (isProvider)
+        if (await TenantLookup.PersonAsync(db, id, cancellationToken) is not { } found)
         {
-            await services.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
+            return null;
         }
 
-        services.GetRequiredService<CurrentPerson>().Open(!isProvider ? [new CustomerChoice(own.Id, own.Name)]
-            : await db.Set<Organisation>().Where(row => row.Kind == OrganisationKind.Customer).OrderBy(row => row.Name)
-                .Select(row => new CustomerChoice(row.Id, row.Name)).ToListAsync(cancellationToken));
-        return isProvider;
+        services.GetRequiredService<TenantScope>().Open(found.TenantId);
+        return await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+    }
+
+    /// <summary>Tells the request who it is. What is open to the person is decided by the duty of the route, not here.</summary>
+    private static async Task RecogniseAsync(IServiceProvider services, DeskwardContext db, Person person, CancellationToken cancellationToken)
+    {
+        var organisations = await services.GetRequiredService<OrganisationList>().AllAsync(cancellationToken);
+        var own = organisations.Single(row => row.Id == person.TenantId);
+        var isProvider = own.Kind == OrganisationKind.Provider;
+        var grants = new List<GrantedRole>();
+        foreach (var source in isProvider ? services.GetServices<GrantsOf>() : [])
+        {
+            grants.AddRange(await source(db, person.Id, cancellationToken));
+        }
+
+        var roles = isProvider ? person.Roles : person.Roles.With(RoleSet.Of(Role.EndUser));
+        services.GetRequiredService<CurrentPerson>().Recognise(
+            new Member(person.Id, own.Id, isProvider, roles, grants), person.UserName!, person.DisplayName,
+            [.. organisations.Where(row => isProvider ? row.Kind == OrganisationKind.Customer : row.Id == own.Id).Select(row => new CustomerChoice(row.Id, row.Name))]);
     }
 
     /// <summary>Takes the same time whether there is such a person or not.</summary>

@@ -1,8 +1,10 @@
+using Deskward.Platform.Duties;
 using System.CommandLine;
 
 namespace Deskward.Platform;
 
 /// <summary><c>deskward backup FILE</c> and <c>deskward restore FILE</c>.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class BackupVerbs
 {
     internal static Command CreateBackup()

@@ -1,3 +1,4 @@
+using Deskward.Platform.Duties;
 using Npgsql;
 
 namespace Deskward.Platform;
@@ -6,6 +7,7 @@ namespace Deskward.Platform;
 /// Listens for other nodes' changes on a connection of its own. While it is not connected, nobody may trust a cache: loss is published when the
 /// connection breaks and again when it is back.
 /// </summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class ChangeListener(NpgsqlDataSource source, ChangeFeed feed, ILogger<ChangeListener> log) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);

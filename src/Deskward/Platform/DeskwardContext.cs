@@ -16,6 +16,9 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// <summary>The organisations open to this context; the filter reads it anew for each query.</summary>
     public Guid[] OpenTenants => [.. scope.Ids];
 
+    /// <summary>The organisations open at the standing level; the filter of what may be read so reads it anew for each query.</summary>
+    public Guid[] StandingTenants => [.. scope.Standing];
+
     /// <summary>Keys of cookies and anti-forgery tokens, wrapped by the service key.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -74,15 +77,21 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
         modelBuilder.ApplyConfigurationsFromAssembly(Assembly.GetExecutingAssembly());
         modelBuilder.Entity<DataProtectionKey>().ToTable("platform_data_protection_keys");
         var filter = typeof(DeskwardContext).GetMethod(nameof(FilterByTenant), BindingFlags.NonPublic | BindingFlags.Instance)!;
+        var standingFilter = typeof(DeskwardContext).GetMethod(nameof(FilterByStanding), BindingFlags.NonPublic | BindingFlags.Instance)!;
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(type => type.ClrType.IsAssignableTo(typeof(ITenantOwned))).ToArray())
         {
-            filter.MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
+            var standing = entity.ClrType.IsAssignableTo(typeof(IStandingReadable));
+            (standing ? standingFilter : filter).MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
         }
     }
 
     private void FilterByTenant<T>(ModelBuilder modelBuilder)
         where T : class, ITenantOwned =>
         modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId));
+
+    private void FilterByStanding<T>(ModelBuilder modelBuilder)
+        where T : class, IStandingReadable =>
+        modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId) || StandingTenants.Contains(row.TenantId));
 }
 
 /// <summary>The context on SQLite.</summary>

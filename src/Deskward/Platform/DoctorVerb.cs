@@ -1,9 +1,11 @@
+using Deskward.Platform.Duties;
 using System.CommandLine;
 using Npgsql;
 
 namespace Deskward.Platform;
 
 /// <summary><c>deskward doctor</c>: prints the effective settings, secrets hidden, and checks configuration and database.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class DoctorVerb
 {
     internal static Command Create() => Verb.WithSettings("doctor", "Checks configuration and database; exit code 1 when something is wrong.", async (settings, cancellationToken) =>

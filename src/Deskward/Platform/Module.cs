@@ -12,8 +12,12 @@ internal sealed record Module(string Name, string[] Uses, Action<IServiceCollect
 /// routing, no cookies, no antiforgery.
 /// </summary>
 /// <param name="Path">Absolute path, compared without case.</param>
+/// <param name="Serves">The duty and action it carries out; the PC proves itself inside.</param>
 /// <param name="Answer">Answers the request, refusals included; throws only for bugs.</param>
-internal sealed record ManagementRoute(string Path, RequestDelegate Answer);
+internal sealed record ManagementRoute(string Path, Duties.ServesAttribute Serves, RequestDelegate Answer)
+{
+    internal static readonly Duties.ServesAttribute Protocol = new("platform.device-protocol", Duties.DutyAction.Act);
+}
 
 /// <summary>Marks connections that were accepted by the management listener.</summary>
 internal sealed class ManagementConnection

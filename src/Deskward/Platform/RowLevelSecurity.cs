@@ -13,6 +13,9 @@ internal static class RowLevelSecurity
     /// <summary>Sees only rows of the organisations in the setting; sub-select, so that it is evaluated once per statement and not per row.</summary>
     internal const string Condition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), ''))::uuid[])";
 
+    /// <summary>As <see cref="Condition"/>, of the organisations that are open at the standing level.</summary>
+    internal const string StandingCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.StandingName}', true), ''))::uuid[])";
+
     internal static async Task ApplyAsync(NpgsqlDataSource owner, IModel model, NpgsqlConnectionStringBuilder service, CancellationToken cancellationToken)
     {
         var role = service.Username ?? throw new InvalidDataException("--database must name the service role (Username).");
@@ -28,7 +31,10 @@ internal static class RowLevelSecurity
     }
 
     internal static IEnumerable<string> TenantTables(IModel model) => model.GetEntityTypes()
-        .Where(type => type.ClrType.IsAssignableTo(typeof(ITenantOwned))).Select(type => type.GetTableName()!).Distinct();
+        .Where(type => type.ClrType.IsAssignableTo(typeof(ITenantOwned))).Select(type => type.GetTableName()).OfType<string>().Distinct();
+
+    internal static IEnumerable<string> StandingTables(IModel model) => model.GetEntityTypes()
+        .Where(type => type.ClrType.IsAssignableTo(typeof(IStandingReadable))).Select(type => type.GetTableName()).OfType<string>().Distinct();
 
     private static IEnumerable<string> Statements(IModel model)
     {
@@ -36,6 +42,12 @@ internal static class RowLevelSecurity
         {
             yield return $"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;";
             yield return $"DROP POLICY IF EXISTS tenant ON {table}; CREATE POLICY tenant ON {table} USING ({Condition}) WITH CHECK ({Condition});";
+            yield return $"DROP POLICY IF EXISTS standing ON {table};";
+        }
+
+        foreach (var table in StandingTables(model))
+        {
+            yield return $"CREATE POLICY standing ON {table} FOR SELECT USING ({StandingCondition});";
         }
 
         foreach (var lookup in TenantLookup.Functions)

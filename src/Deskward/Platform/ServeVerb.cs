@@ -1,8 +1,10 @@
+using Deskward.Platform.Duties;
 using System.CommandLine;
 
 namespace Deskward.Platform;
 
 /// <summary><c>deskward serve</c>: runs one node until it is told to stop.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class ServeVerb
 {
     internal static Command Create() => Verb.WithSettings("serve", "Runs the service.", async (settings, cancellationToken) =>

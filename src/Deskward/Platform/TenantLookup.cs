@@ -72,6 +72,18 @@ internal static class TenantLookup
         REVOKE ALL ON FUNCTION deskward_find_domain(text) FROM PUBLIC;
         """,
         """
+        CREATE OR REPLACE FUNCTION deskward_find_person(address text) RETURNS TABLE (tenant_id uuid, id uuid)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ SELECT p.tenant_id, p.id FROM identity_people p WHERE p.normalized_user_name = $1 $$;
+        REVOKE ALL ON FUNCTION deskward_find_person(text) FROM PUBLIC;
+        """,
+        """
+        CREATE OR REPLACE FUNCTION deskward_person_tenant(person uuid) RETURNS TABLE (tenant_id uuid, id uuid)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ SELECT p.tenant_id, p.id FROM identity_people p WHERE p.id = $1 $$;
+        REVOKE ALL ON FUNCTION deskward_person_tenant(uuid) FROM PUBLIC;
+        """,
+        """
         CREATE OR REPLACE FUNCTION deskward_organisations() RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o $$;
@@ -90,6 +102,18 @@ internal static class TenantLookup
         await (db.IsSqlite
             ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM tenants_organisations WHERE domain = {domain}")
             : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_domain({domain})")).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The person with this address, in upper case; null when there is none.</summary>
+    internal static async Task<Found?> PersonAsync(DeskwardContext db, string normalisedAddress, CancellationToken cancellationToken) =>
+        await (db.IsSqlite
+            ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM identity_people WHERE normalized_user_name = {normalisedAddress}")
+            : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_person({normalisedAddress})")).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The person with this id; null when there is none.</summary>
+    internal static async Task<Found?> PersonAsync(DeskwardContext db, Guid person, CancellationToken cancellationToken) =>
+        await (db.IsSqlite
+            ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM identity_people WHERE id = {person}")
+            : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_person_tenant({person})")).SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>All organisations: for the service's own work and for the provider's people.</summary>
     internal static async Task<List<Found>> OrganisationsAsync(DeskwardContext db, CancellationToken cancellationToken) =>

@@ -11,6 +11,7 @@ namespace Deskward.Platform;
 internal sealed class TenantOnConnection(TenantScope scope) : DbConnectionInterceptor
 {
     internal const string SettingName = "deskward.tenants";
+    internal const string StandingName = "deskward.standing";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
@@ -31,5 +32,8 @@ internal sealed class TenantOnConnection(TenantScope scope) : DbConnectionInterc
     }
 
     private NpgsqlCommand Command(NpgsqlConnection connection) =>
-        new("SELECT set_config($1, $2, false)", connection) { Parameters = { new() { Value = SettingName }, new() { Value = scope.Setting } } };
+        new("SELECT set_config($1, $2, false), set_config($3, $4, false)", connection)
+        {
+            Parameters = { new() { Value = SettingName }, new() { Value = scope.Setting }, new() { Value = StandingName }, new() { Value = scope.StandingSetting } },
+        };
 }

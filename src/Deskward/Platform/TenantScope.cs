@@ -8,18 +8,31 @@ public interface ITenantOwned
 }
 
 /// <summary>
-/// Which organisations are open to the work of this dependency-injection scope. Empty until opened: no tenant, no rows. It is opened once
-/// per scope, before the first query, from what the caller has proven (certificate, enrolment code, sign-in).
+/// A row that a provider's person may read of every customer without a grant: no personal data, nothing that is the customer's own affair. To
+/// write it, the organisation must be open.
+/// </summary>
+public interface IStandingReadable : ITenantOwned;
+
+/// <summary>
+/// Which organisations are open to the work of this dependency-injection scope, and how far. Empty until opened: no tenant, no rows. It is
+/// opened once per scope, before the first query, from what the caller has proven (certificate, enrolment code, sign-in and duty).
 /// </summary>
 public sealed class TenantScope
 {
     private Guid[] _ids = [];
+    private Guid[] _standing = [];
 
-    /// <summary>The open organisations; empty when none is.</summary>
+    /// <summary>The organisations that are open in full; empty when none is.</summary>
     public IReadOnlyList<Guid> Ids => _ids;
 
-    /// <summary>How the database hears it: a PostgreSQL uuid[] literal.</summary>
+    /// <summary>The organisations of which only <see cref="IStandingReadable"/> rows can be read; those of <see cref="Ids"/> are not repeated.</summary>
+    public IReadOnlyList<Guid> Standing => _standing;
+
+    /// <summary>How the database hears of <see cref="Ids"/>: a PostgreSQL uuid[] literal.</summary>
     internal string Setting { get; private set; } = "";
+
+    /// <summary>How the database hears of <see cref="Standing"/>.</summary>
+    internal string StandingSetting { get; private set; } = "";
 
     /// <summary>Rises with every change, so that an open connection knows that its setting is stale.</summary>
     internal int Version { get; private set; }
@@ -27,11 +40,14 @@ public sealed class TenantScope
     /// <summary>Opens one organisation and closes all others.</summary>
     public void Open(Guid tenant) => Open([tenant]);
 
-    /// <summary>Opens these organisations and closes all others.</summary>
-    public void Open(IEnumerable<Guid> tenants)
+    /// <summary>Opens these organisations in full, those at the standing level, and closes all others.</summary>
+    public void Open(IEnumerable<Guid> tenants, IEnumerable<Guid>? standing = null)
     {
         _ids = [.. tenants];
-        Setting = _ids.Length == 0 ? "" : "{" + string.Join(',', _ids) + "}";
+        _standing = [.. (standing ?? []).Except(_ids)];
+        (Setting, StandingSetting) = (Literal(_ids), Literal(_standing));
         Version++;
     }
+
+    private static string Literal(Guid[] ids) => ids.Length == 0 ? "" : "{" + string.Join(',', ids) + "}";
 }

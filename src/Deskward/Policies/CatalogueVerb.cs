@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Protocol;
 using Deskward.Protocol.Csp;
 
 namespace Deskward.Policies;
 
 /// <summary><c>deskward catalogue build|show|check</c>: the CSP catalogue, at the command line.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class CatalogueVerb
 {
     internal static Command Create() => new("catalogue", "The catalogue of settings that Windows' configuration service providers know.") { Build(), Show(), Check() };

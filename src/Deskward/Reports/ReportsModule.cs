@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Platform.Portal;
 
 namespace Deskward.Reports;
@@ -8,5 +9,5 @@ internal static class ReportsModule
     internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<DeviceSettings>();
 
     internal static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).WithMetadata(PortalEndpoint.Instance).RequireAuthorization(Access.Read);
+        routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).Serves("platform.device-details", DutyAction.Read).RequireAuthorization(Access.SignedIn);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -9,6 +10,7 @@ namespace Deskward.Sessions;
 /// Writes when PCs were last seen, once a second for all of them in one statement. What was not written when the process dies is lost; the
 /// next message brings it again.
 /// </summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider services, ILogger<LastSeenWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);

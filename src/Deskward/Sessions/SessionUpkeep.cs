@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,6 +8,7 @@ namespace Deskward.Sessions;
 /// <summary>
 /// Once an hour removes what nobody needs any more: answers after a day, sessions after 90 days. Every node does it; doing it twice harms nobody.
 /// </summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class SessionUpkeep(IServiceScopeFactory scopes, TimeProvider time, ILogger<SessionUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);

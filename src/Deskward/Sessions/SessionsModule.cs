@@ -18,7 +18,7 @@ internal static class SessionsModule
         services.AddSingleton<LastSeenWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LastSeenWriter>());
         services.AddSingleton<ManagementEndpoint>();
-        services.AddSingleton(provider => new ManagementRoute(ManagementEndpoint.Path, provider.GetRequiredService<ManagementEndpoint>().AnswerAsync));
+        services.AddSingleton(provider => new ManagementRoute(ManagementEndpoint.Path, ManagementRoute.Protocol, provider.GetRequiredService<ManagementEndpoint>().AnswerAsync));
         services.AddScoped<Exchange>();
         services.AddScoped<IdentityProof>();
         services.AddScoped<ProgressStore>();

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 
 namespace Deskward.Tenants;
 
 /// <summary><c>deskward tenant add</c>: adds the provider or a customer.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class TenantVerb
 {
     internal static Command Create()

@@ -4,5 +4,9 @@ namespace Deskward.Tenants;
 
 internal static class TenantsModule
 {
-    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<OrganisationDirectory>();
+    internal static void Add(IServiceCollection services, ServiceSettings settings)
+    {
+        services.AddScoped<OrganisationDirectory>();
+        services.AddSingleton<OrganisationList>();
+    }
 }

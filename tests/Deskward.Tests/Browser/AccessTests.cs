@@ -2,10 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Deskward.Fixture;
-using Deskward.Identity;
-using Deskward.Platform.Portal;
+using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -34,7 +32,7 @@ public sealed class AccessTests(Services services)
     public async Task A_reader_can_post_nothing_but_their_own_account(Engine engine)
     {
         var service = await services.SharedAsync(engine);
-        using var visitor = await SignedInAsync(service, PersonRole.Reader);
+        using var visitor = await SignedInAsync(service, Role.ServiceReader);
         foreach (var path in Pages(service).Where(path => path is not ("/password" or "/devices.csv")))
         {
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await visitor.PostAsync(path, "x", false)).StatusCode));
@@ -46,7 +44,7 @@ public sealed class AccessTests(Services services)
     public async Task A_form_without_its_token_changes_nothing(Engine engine)
     {
         var service = await services.SharedAsync(engine);
-        using var visitor = await SignedInAsync(service, PersonRole.Administrator);
+        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
         Assert.Equal(HttpStatusCode.BadRequest, (await visitor.PostAsync("/groups", "create", true, ("name", "Forged"))).StatusCode);
     }
 
@@ -56,8 +54,8 @@ public sealed class AccessTests(Services services)
     {
         var service = await services.SharedAsync(engine);
         var fabrikam = await service.AddCustomerAsync("Fabrikam");
-        var stranger = await service.AddPersonAsync(fabrikam, "eve", PersonRole.Reader);
-        using var visitor = await SignedInAsync(service, PersonRole.Administrator);
+        var stranger = await service.AddPersonAsync(fabrikam, "eve", Role.ServiceReader);
+        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync($"/people/{stranger.Id}")).StatusCode);
         Assert.DoesNotContain(stranger.UserName!, await visitor.TextAsync("/people?q=eve"), StringComparison.Ordinal);
         Assert.DoesNotContain(fabrikam.Name, await visitor.TextAsync("/audit"), StringComparison.Ordinal);
@@ -65,13 +63,14 @@ public sealed class AccessTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public async Task Somebody_without_a_role_is_told_so(Engine engine)
+    public async Task Somebody_without_a_role_reaches_their_own_account_alone(Engine engine)
     {
         var service = await services.SharedAsync(engine);
         var person = await service.AddPersonAsync(await service.AddCustomerAsync(), "carol");
         using var visitor = new PortalVisitor(service);
-        Assert.Equal(HttpStatusCode.OK, await visitor.SignInAsync(person.UserName!));
-        Assert.Equal(HttpStatusCode.Redirect, (await visitor.GetAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
+        Assert.Equal("/password", (await visitor.GetAsync("/")).Headers.Location?.OriginalString);
+        Assert.Equal(HttpStatusCode.Forbidden, (await visitor.GetAsync("/devices")).StatusCode);
     }
 
     [Theory]
@@ -79,7 +78,7 @@ public sealed class AccessTests(Services services)
     public async Task A_group_is_made_by_a_form_and_audited(Engine engine)
     {
         var service = await services.SharedAsync(engine);
-        using var visitor = await SignedInAsync(service, PersonRole.Administrator);
+        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
         Assert.Equal(HttpStatusCode.Redirect, (await visitor.PostAsync("/groups", "create", false, ("name", "Front <b>desk</b>"))).StatusCode);
         Assert.Contains("&lt;b&gt;", await visitor.MarkupAsync("/groups"), StringComparison.Ordinal);
         Assert.Contains("Made a group", await visitor.TextAsync("/audit"), StringComparison.Ordinal);
@@ -94,7 +93,7 @@ public sealed class AccessTests(Services services)
     public async Task A_hostile_address_is_answered_with_a_page(string path)
     {
         var service = await services.SharedAsync(Engine.Sqlite);
-        using var visitor = await SignedInAsync(service, PersonRole.Reader);
+        using var visitor = await SignedInAsync(service, Role.ServiceReader);
         Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync(path)).StatusCode);
     }
 
@@ -116,15 +115,15 @@ public sealed class AccessTests(Services services)
     public async Task What_a_reader_posts_is_refused_with_a_page()
     {
         var service = await services.SharedAsync(Engine.Sqlite);
-        using var visitor = await SignedInAsync(service, PersonRole.Reader);
+        using var visitor = await SignedInAsync(service, Role.ServiceReader);
         using var answer = await visitor.PostAsync("/groups", "create", false, ("name", "x"));
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("<h1", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    internal static async Task<PortalVisitor> SignedInAsync(TestService service, PersonRole role)
+    internal static async Task<PortalVisitor> SignedInAsync(TestService service, params Role[] roles)
     {
-        var person = await service.AddPersonAsync(await service.AddCustomerAsync(), "alice", role);
+        var person = await service.AddPersonAsync(await service.AddCustomerAsync(), "alice", roles);
         var visitor = new PortalVisitor(service);
         Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
         return visitor;
@@ -132,7 +131,7 @@ public sealed class AccessTests(Services services)
 
     /// <summary>Every page and portal route that is not open to all, with made-up ids.</summary>
     internal static IEnumerable<string> Pages(TestService service) => service.Provider.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
-        .Where(endpoint => endpoint.Metadata.GetMetadata<ComponentTypeMetadata>() is not null || endpoint.Metadata.GetMetadata<PortalEndpoint>() is not null)
+        .Where(endpoint => endpoint.Metadata.GetMetadata<ServesAttribute>() is { Duty: not "platform.device-protocol" })
         .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
         .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{Id:guid}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal)).Distinct();
 }

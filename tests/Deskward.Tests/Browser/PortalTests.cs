@@ -1,8 +1,9 @@
 using Deque.AxeCore.Playwright;
+using Deskward.Identity;
+using Deskward.Platform.Duties;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Groups;
-using Deskward.Identity;
 using Deskward.Policies;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
@@ -115,7 +116,7 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
     {
         var service = await services.SharedAsync(Engine.Sqlite);
         var customer = await service.AddCustomerAsync();
-        var person = await service.AddPersonAsync(customer, "alice", PersonRole.Administrator);
+        var person = await service.AddPersonAsync(customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
         var (pc, group, set) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
         return (service, person.UserName!,
         [

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
@@ -127,17 +128,18 @@ public sealed class TestService : IAsyncDisposable
     });
 
     /// <summary>A person with a password (<see cref="Password"/>).</summary>
-    public Task<Person> AddPersonAsync(Organisation organisation, string name, PersonRole role = PersonRole.None) => InScopeAsync(async provider =>
+    public Task<Person> AddPersonAsync(Organisation organisation, string name, params Role[] roles) => InScopeAsync(async provider =>
     {
         var address = $"{name}@{organisation.Domain}";
         var person = new Person
         {
-            OrganisationId = organisation.Id, DisplayName = name, Role = role, UserName = address, NormalizedUserName = address.ToUpperInvariant(), Email = address,
+            TenantId = organisation.Id, DisplayName = name, Roles = RoleSet.Of(roles), UserName = address, NormalizedUserName = address.ToUpperInvariant(), Email = address,
             NormalizedEmail = address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
         };
         person.PasswordHash = new PasswordHasher<Person>().HashPassword(person, Password);
         var db = provider.GetRequiredService<DeskwardContext>();
         db.Add(person);
+        db.AddRange(roles.Select(role => new RoleAssignment { TenantId = organisation.Id, PersonId = person.Id, Role = role, Since = DateTimeOffset.UnixEpoch }));
         await db.SaveChangesAsync();
         return person;
     });

@@ -12,10 +12,6 @@ public sealed partial class ModelTests
     /// <summary>The closed list of what belongs to no organisation.</summary>
     internal static readonly Dictionary<string, string> OutsideTenancy = new()
     {
-        ["identity_people"] = "a person is looked up by address before the tenant is known",
-        ["identity_claims"] = "hangs on a person",
-        ["identity_logins"] = "hangs on a person",
-        ["identity_tokens"] = "hangs on a person",
         ["identity_setup_links"] = "the link of the first run is made before there is any organisation",
         ["platform_data_protection_keys"] = "keys of the service itself, wrapped by the service key",
     };

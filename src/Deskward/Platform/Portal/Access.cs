@@ -1,33 +1,60 @@
+using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Components.Endpoints;
 
 namespace Deskward.Platform.Portal;
 
 /// <summary>
-/// Who may do what in the portal. Every page carries <see cref="Read"/>; whatever is posted needs <see cref="CurrentPerson.CanChange"/> as
-/// well, unless the endpoint is marked <see cref="OwnAccountAttribute"/>. So a page that forgets a check is closed, not open.
+/// Who may take a route. Each names its duty and action (<see cref="ServesAttribute"/>); the matrix says at which organisations the person may do
+/// that; exactly those are open while the request runs. A route without a duty, or whose duty is nobody's, is closed.
 /// </summary>
 public static class Access
 {
-    /// <summary>The policy of pages: somebody with a role.</summary>
-    public const string Read = "read";
+    /// <summary>The policy of pages: somebody is signed in. What they may do there is decided by the duty.</summary>
+    public const string SignedIn = "signed-in";
 
     internal static void AddTo(AuthorizationOptions options) =>
-        options.AddPolicy(Read, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Person(context)?.CanRead == true));
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Person(context)?.Id is not null));
 
-    /// <summary>Refuses what a reader posts, after authorisation and before any page runs.</summary>
+    /// <summary>
+    /// After authentication and before any route runs: 1. which duty and action this is; 2. at which organisations the person may do it; 3. opens
+    /// exactly those, or refuses.
+    /// </summary>
     internal static Task GateAsync(HttpContext context, RequestDelegate next)
     {
         var endpoint = context.GetEndpoint();
-        var isPage = endpoint?.Metadata.GetMetadata<ComponentTypeMetadata>() is not null || endpoint?.Metadata.GetMetadata<PortalEndpoint>() is not null;
-        if (!isPage || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
-            || endpoint!.Metadata.GetMetadata<OwnAccountAttribute>() is not null
-            || context.RequestServices.GetRequiredService<CurrentPerson>().CanChange)
+        if (endpoint is null || endpoint.Metadata.GetMetadata<FrameworkRoute>() is not null)
         {
             return next(context);
         }
 
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        var person = context.RequestServices.GetRequiredService<CurrentPerson>();
+        if (endpoint.Metadata.GetMetadata<ServesAttribute>()?.For(context.Request.Method) is not var (duty, action)) // 1
+        {
+            return RefuseAsync(context, person);
+        }
+
+        HashSet<Guid> full = [.. person.Organisations(duty, action)], standing = [.. person.StandingOrganisations(duty, action)]; // 2
+        if (full.Count == 0 && standing.Count == 0 && person.Level(duty, action, Guid.Empty) == AccessLevel.None)
+        {
+            return RefuseAsync(context, person);
+        }
+
+        context.RequestServices.GetRequiredService<TenantScope>().Open(full, standing); // 3
+        full.UnionWith(standing);
+        person.Reaches(full);
+        return next(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context, CurrentPerson person)
+    {
+        if (person.Id is not null && context.Request.Path == "/" && HttpMethods.IsGet(context.Request.Method))
+        {
+            // Somebody without a role: the own account is all there is.
+            context.Response.Redirect("/password");
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = person.Id is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
 
@@ -35,12 +62,8 @@ public static class Access
         (context.Resource as HttpContext)?.RequestServices.GetRequiredService<CurrentPerson>();
 }
 
-/// <summary>The page or route changes nothing but the person's own account or preferences: sign-in, password, language.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class OwnAccountAttribute : Attribute;
-
-/// <summary>Marks a route that belongs to the portal and is not a page, such as a download.</summary>
-public sealed class PortalEndpoint
+/// <summary>A route that the framework or the service maps for files and its own script: no duty, nothing of any organisation.</summary>
+public sealed class FrameworkRoute
 {
-    internal static readonly PortalEndpoint Instance = new();
+    internal static readonly FrameworkRoute Instance = new();
 }

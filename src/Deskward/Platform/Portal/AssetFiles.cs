@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using Deskward.Platform.Duties;
 
 namespace Deskward.Platform.Portal;
 
@@ -21,7 +22,7 @@ internal static class AssetFiles
                 context.Response.ContentType = type;
                 context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
-            }).AllowAnonymous();
+            }).Serves("platform.portal", DutyAction.Read).AllowAnonymous();
         }
     }
 

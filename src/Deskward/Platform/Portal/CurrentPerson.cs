@@ -1,31 +1,53 @@
+using Deskward.Platform.Duties;
+
 namespace Deskward.Platform.Portal;
 
 /// <summary>
 /// Who looks at the portal in this request. Filled by Identity when the cookie is validated, anew from the database each time; pages of all
 /// modules read it. Nobody is signed in while <see cref="Id"/> is null.
 /// </summary>
-public sealed class CurrentPerson
+public sealed class CurrentPerson(RightsRule rule)
 {
-    public Guid? Id { get; private set; }
+    private IReadOnlyList<CustomerChoice> _all = [];
+
+    public Guid? Id => Member?.Id;
+
+    /// <summary>What decides the person's rights; null while nobody is signed in.</summary>
+    public Member? Member { get; private set; }
 
     /// <summary>The sign-in address; empty while nobody is signed in.</summary>
     public string Address { get; private set; } = "";
 
     public string DisplayName { get; private set; } = "";
 
-    public Guid OrganisationId { get; private set; }
+    public Guid OrganisationId => Member?.Organisation ?? Guid.Empty;
 
-    /// <summary>True: works for the provider, and all customers are open.</summary>
-    public bool IsProvider { get; private set; }
+    /// <summary>True: belongs to the provider.</summary>
+    public bool IsProvider => Member?.IsProvider == true;
 
-    /// <summary>May see the portal.</summary>
-    public bool CanRead { get; private set; }
+    /// <summary>The roles in the person's own organisation.</summary>
+    public RoleSet Roles => Member?.Roles ?? RoleSet.None;
 
-    /// <summary>May change what the portal shows.</summary>
-    public bool CanChange { get; private set; }
-
-    /// <summary>The customers that are open, by name; for a customer's person, their own organisation alone.</summary>
+    /// <summary>
+    /// The customers that this request reaches, by name: those of the duty that the page or route serves. For a customer's person, their own
+    /// organisation alone.
+    /// </summary>
     public IReadOnlyList<CustomerChoice> Customers { get; private set; } = [];
+
+    /// <summary>Every organisation the person could ever reach: for a provider's person all customers, otherwise the own one.</summary>
+    internal IReadOnlyList<CustomerChoice> Reachable => _all;
+
+    /// <summary>How far an organisation is open to the person for an action of a duty.</summary>
+    public AccessLevel Level(string duty, DutyAction action, Guid organisation) => rule(Member, organisation, duty, action);
+
+    /// <summary>Whether the person may do it at this organisation without restriction.</summary>
+    public bool May(string duty, DutyAction action, Guid organisation) => Level(duty, action, organisation) == AccessLevel.Full;
+
+    /// <summary>Whether the person may do it at any organisation: what a link or a button on a list asks.</summary>
+    public bool May(string duty, DutyAction action) => Organisations(duty, action).Any();
+
+    /// <summary>Whether there is any organisation of which the person may see something by this duty.</summary>
+    public bool Sees(string duty) => Member is { } member && (Level(duty, DutyAction.Read, member.Organisation) != AccessLevel.None || _all.Any(choice => Level(duty, DutyAction.Read, choice.Id) != AccessLevel.None));
 
     /// <summary>The customer that a form names; a customer's person needs not, and cannot, name another than their own. Null: none, or not open.</summary>
     public Guid? Choose(string posted) => Customers switch
@@ -34,13 +56,27 @@ public sealed class CurrentPerson
         _ => Guid.TryParse(posted, out var id) && Customers.Any(customer => customer.Id == id) ? id : null,
     };
 
-    /// <summary>The name of a customer that is open; empty otherwise.</summary>
-    public string CustomerName(Guid id) => Customers.FirstOrDefault(customer => customer.Id == id)?.Name ?? "";
+    /// <summary>The name of a customer; empty when the person cannot reach it.</summary>
+    public string CustomerName(Guid id) => _all.FirstOrDefault(customer => customer.Id == id)?.Name ?? "";
 
-    internal void Open(IReadOnlyList<CustomerChoice> customers) => Customers = customers;
+    /// <summary>The organisations at which the person may do it without restriction.</summary>
+    internal IEnumerable<Guid> Organisations(string duty, DutyAction action) => Reach().Where(id => May(duty, action, id));
 
-    internal void Recognise(Guid id, string address, string displayName, Guid organisation, bool isProvider, bool canRead, bool canChange) =>
-        (Id, Address, DisplayName, OrganisationId, IsProvider, CanRead, CanChange) = (id, address, displayName, organisation, isProvider, canRead, canChange);
+    /// <summary>The organisations of which the person sees what needs no grant.</summary>
+    internal IEnumerable<Guid> StandingOrganisations(string duty, DutyAction action) =>
+        Reach().Where(id => Level(duty, action, id) is AccessLevel.Standing or AccessLevel.Protective);
+
+    /// <summary>The request reaches these organisations.</summary>
+    internal void Reaches(IReadOnlySet<Guid> organisations) => Customers = [.. _all.Where(choice => organisations.Contains(choice.Id))];
+
+    /// <param name="member">Who it is.</param>
+    /// <param name="address">The sign-in address.</param>
+    /// <param name="displayName">Name as people write it.</param>
+    /// <param name="reachable">All customers for a provider's person; the own organisation for a customer's.</param>
+    internal void Recognise(Member member, string address, string displayName, IReadOnlyList<CustomerChoice> reachable) =>
+        (Member, Address, DisplayName, _all) = (member, address, displayName, reachable);
+
+    private IEnumerable<Guid> Reach() => Member is null ? [] : _all.Select(choice => choice.Id).Prepend(Member.Organisation).Distinct();
 }
 
 /// <summary>A customer that a person may choose.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -49,8 +50,17 @@ internal static class PortalShell
         app.UseAntiforgery();
         app.Use(Access.GateAsync);
         AssetFiles.Map(app);
-        app.MapPost("/preferences", SavePreferences).WithMetadata(PortalEndpoint.Instance, new OwnAccountAttribute()).AllowAnonymous();
-        app.MapRazorComponents<App>();
+        app.MapPost("/preferences", SavePreferences).Serves("platform.portal", DutyAction.Act).AllowAnonymous();
+        app.MapRazorComponents<App>().Add(AllowFrameworkScript);
+    }
+
+    /// <summary>What the framework maps beside the pages serves no duty and shows nothing of anybody.</summary>
+    private static void AllowFrameworkScript(EndpointBuilder endpoint)
+    {
+        if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_framework/", StringComparison.Ordinal))
+        {
+            endpoint.Metadata.Add(FrameworkRoute.Instance);
+        }
     }
 
     private static bool WantsPage(HttpContext context) =>

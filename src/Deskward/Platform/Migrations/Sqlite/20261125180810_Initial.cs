@@ -357,26 +357,12 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "identity_claims",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    user_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    claim_type = table.Column<string>(type: "TEXT", nullable: true),
-                    claim_value = table.Column<string>(type: "TEXT", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_identity_claims", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "identity_logins",
                 columns: table => new
                 {
                     login_provider = table.Column<string>(type: "TEXT", nullable: false),
                     provider_key = table.Column<string>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     provider_display_name = table.Column<string>(type: "TEXT", nullable: true),
                     user_id = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
@@ -390,9 +376,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    organisation_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     display_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    role = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    roles = table.Column<int>(type: "INTEGER", nullable: false),
                     is_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     user_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
                     normalized_user_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
@@ -412,6 +398,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_identity_people", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_role_assignments",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    role = table.Column<string>(type: "TEXT", maxLength: 30, nullable: false),
+                    group_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_role_assignments", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -436,6 +438,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     user_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     login_provider = table.Column<string>(type: "TEXT", nullable: false),
                     name = table.Column<string>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     value = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
@@ -715,9 +718,20 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_identity_people_organisation_id_normalized_user_name",
+                name: "ix_identity_people_tenant_id_normalized_user_name",
                 table: "identity_people",
-                columns: new[] { "organisation_id", "normalized_user_name" });
+                columns: new[] { "tenant_id", "normalized_user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_role_assignments_person_id_role_group_id",
+                table: "identity_role_assignments",
+                columns: new[] { "person_id", "role", "group_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_role_assignments_tenant_id_role",
+                table: "identity_role_assignments",
+                columns: new[] { "tenant_id", "role" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_identity_setup_links_token_hash",
@@ -810,13 +824,13 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "groups_members");
 
             migrationBuilder.DropTable(
-                name: "identity_claims");
-
-            migrationBuilder.DropTable(
                 name: "identity_logins");
 
             migrationBuilder.DropTable(
                 name: "identity_people");
+
+            migrationBuilder.DropTable(
+                name: "identity_role_assignments");
 
             migrationBuilder.DropTable(
                 name: "identity_setup_links");

@@ -358,26 +358,12 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "identity_claims",
-                columns: table => new
-                {
-                    id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    claim_type = table.Column<string>(type: "text", nullable: true),
-                    claim_value = table.Column<string>(type: "text", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_identity_claims", x => x.id);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "identity_logins",
                 columns: table => new
                 {
                     login_provider = table.Column<string>(type: "text", nullable: false),
                     provider_key = table.Column<string>(type: "text", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     provider_display_name = table.Column<string>(type: "text", nullable: true),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
@@ -391,9 +377,9 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: table => new
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
-                    organisation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     display_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    role = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    roles = table.Column<int>(type: "integer", nullable: false),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false),
                     user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
                     normalized_user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
@@ -413,6 +399,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_identity_people", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_role_assignments",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    role = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_role_assignments", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -437,6 +439,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
                     login_provider = table.Column<string>(type: "text", nullable: false),
                     name = table.Column<string>(type: "text", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     value = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
@@ -716,9 +719,20 @@ namespace Deskward.Platform.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_identity_people_organisation_id_normalized_user_name",
+                name: "ix_identity_people_tenant_id_normalized_user_name",
                 table: "identity_people",
-                columns: new[] { "organisation_id", "normalized_user_name" });
+                columns: new[] { "tenant_id", "normalized_user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_role_assignments_person_id_role_group_id",
+                table: "identity_role_assignments",
+                columns: new[] { "person_id", "role", "group_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_role_assignments_tenant_id_role",
+                table: "identity_role_assignments",
+                columns: new[] { "tenant_id", "role" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_identity_setup_links_token_hash",
@@ -811,13 +825,13 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "groups_members");
 
             migrationBuilder.DropTable(
-                name: "identity_claims");
-
-            migrationBuilder.DropTable(
                 name: "identity_logins");
 
             migrationBuilder.DropTable(
                 name: "identity_people");
+
+            migrationBuilder.DropTable(
+                name: "identity_role_assignments");
 
             migrationBuilder.DropTable(
                 name: "identity_setup_links");
