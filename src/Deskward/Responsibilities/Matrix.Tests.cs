@@ -40,7 +40,7 @@ public sealed class MatrixTests
     [InlineData("$.rows[0].duties[0].actions.read.customer[0]", "\"provider.owner\"", "of the other party")]
     [InlineData("$.rows[0].duties[0].actions.read.grant[0]", "\"customer.owner\"", "of the other party")]
     [InlineData("$.rows[3].duties[0].actions.read.customer[0]", "\"customer.itAdministrator\"", "nothing of security")]
-    [InlineData("$.rows[0].duties[0].actions.read.delegatedProvider", "[\"provider.owner\"]", "not delegable")]
+    [InlineData("$.rows[0].duties[0].actions.read.delegated", "[\"provider.owner\"]", "not delegable")]
     [InlineData("$.rows[0].duties[0].actions.read", "{}", "nobody may do it")]
     [InlineData("$.rows[0].duties[0].colour", "1", "cannot be read")]
     public void A_matrix_that_contradicts_itself_is_refused(string path, string value, string why)

@@ -32,15 +32,14 @@ public sealed record MatrixText(string En, string Zh)
 /// <param name="Standing">The provider's roles, at every customer, without asking.</param>
 /// <param name="Grant">The provider's roles, at a customer, while a grant of that role holds.</param>
 /// <param name="Protective">The provider's roles, at a customer, where the contract allows it without asking first.</param>
-/// <param name="DelegatedProvider">The provider's roles, while the duty is delegated to the provider; at the standing level.</param>
-/// <param name="DelegatedPartner">The customer's roles, while the duty is delegated to a support partner.</param>
+/// <param name="Delegated">Roles while the duty is delegated: the provider's, at the standing level, or the customer's support partner.</param>
 /// <param name="By">Who is no person: <c>anyone</c>, <c>signedIn</c>, <c>device</c>, <c>directory</c>, <c>operator</c>, <c>service</c>.</param>
 public sealed record ActionRoles(
     IReadOnlyList<string>? Customer, IReadOnlyList<string>? Provider, IReadOnlyList<string>? Standing, IReadOnlyList<string>? Grant,
-    IReadOnlyList<string>? Protective, IReadOnlyList<string>? DelegatedProvider, IReadOnlyList<string>? DelegatedPartner, IReadOnlyList<string>? By)
+    IReadOnlyList<string>? Protective, IReadOnlyList<string>? Delegated, IReadOnlyList<string>? By)
 {
     /// <summary>Every role named, each once, in the order of the lists.</summary>
-    internal IEnumerable<string> Named => new[] { Customer, Provider, Standing, Grant, Protective, DelegatedProvider, DelegatedPartner }.SelectMany(list => list ?? []).Distinct();
+    internal IEnumerable<string> Named => new[] { Customer, Provider, Standing, Grant, Protective, Delegated }.SelectMany(list => list ?? []).Distinct();
 }
 
 /// <summary>One duty: what one party answers for.</summary>

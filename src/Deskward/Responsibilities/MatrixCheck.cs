@@ -65,8 +65,8 @@ internal static class MatrixCheck
             yield return "nobody may do it";
         }
 
-        foreach (var name in (roles.Customer ?? []).Concat(roles.DelegatedPartner ?? []).Where(name => !name.StartsWith("customer.", StringComparison.Ordinal))
-            .Concat(new[] { roles.Provider, roles.Standing, roles.Grant, roles.Protective, roles.DelegatedProvider }.SelectMany(list => list ?? []).Where(name => !name.StartsWith("provider.", StringComparison.Ordinal))))
+        foreach (var name in (roles.Customer ?? []).Where(name => !name.StartsWith("customer.", StringComparison.Ordinal))
+            .Concat(new[] { roles.Provider, roles.Standing, roles.Grant, roles.Protective }.SelectMany(list => list ?? []).Where(name => !name.StartsWith("provider.", StringComparison.Ordinal))))
         {
             yield return $"{name} is of the other party";
         }
@@ -79,12 +79,12 @@ internal static class MatrixCheck
 
     private static IEnumerable<string> RefuseDelegation(MatrixDuty duty, ActionRoles roles)
     {
-        if (roles.DelegatedProvider is { Count: > 0 } && duty.Delegable?.Contains(DutyHolder.Provider) != true)
+        if (roles.Delegated?.Any(name => name.StartsWith("provider.", StringComparison.Ordinal)) == true && duty.Delegable?.Contains(DutyHolder.Provider) != true)
         {
             yield return "it is not delegable to the provider";
         }
 
-        if (roles.DelegatedPartner is { Count: > 0 } && duty.Delegable?.Contains(DutyHolder.SupportPartner) != true)
+        if (roles.Delegated?.Any(name => name.StartsWith("customer.", StringComparison.Ordinal)) == true && duty.Delegable?.Contains(DutyHolder.SupportPartner) != true)
         {
             yield return "it is not delegable to a support partner";
         }

@@ -9,6 +9,9 @@ internal static class ResponsibilitiesModule
     {
         services.AddSingleton(Matrix.Default);
         services.AddSingleton<RightsTable>(provider => new RightsTable(provider.GetRequiredService<Matrix>()));
+        services.AddScoped<Contracts>();
+        services.AddSingleton<DelegationKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<DelegationKeeper>());
         services.AddSingleton<RightsRule>(provider => provider.GetRequiredService<RightsTable>().Of);
     }
 }

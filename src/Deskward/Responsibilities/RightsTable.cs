@@ -58,14 +58,14 @@ internal sealed class RightsTable
     /// <summary>Whoever handed a duty over still sees it and asks for it; the work is the other's.</summary>
     private AccessLevel AtHome(Member member, string duty, DutyAction action, in Masks masks)
     {
-        if (!masks.IsDelegable || !Handed.TryGetValue((member.Organisation, duty), out var to))
+        if (masks.Delegated.IsEmpty || !Handed.TryGetValue((member.Organisation, duty), out var to))
         {
             return Level(member.Roles.Overlaps(masks.Customer), AccessLevel.Full);
         }
 
         return action is DutyAction.Read or DutyAction.Request
-            ? Level(member.Roles.Overlaps(masks.Customer.With(to == DutyHolder.SupportPartner ? masks.Partner : RoleSet.None)), AccessLevel.Full)
-            : Level(to == DutyHolder.SupportPartner && member.Roles.Overlaps(masks.Partner), AccessLevel.Full);
+            ? Level(member.Roles.Overlaps(to == DutyHolder.SupportPartner ? masks.Customer.With(masks.Delegated) : masks.Customer), AccessLevel.Full)
+            : Level(to == DutyHolder.SupportPartner && member.Roles.Overlaps(masks.Delegated), AccessLevel.Full);
     }
 
     private AccessLevel AtCustomer(Member member, Guid customer, string duty, in Masks masks)
@@ -85,20 +85,41 @@ internal sealed class RightsTable
 
         return member.Roles.Overlaps(masks.Protective) ? AccessLevel.Protective
             : member.Roles.Overlaps(masks.Standing) ? AccessLevel.Standing
-            : masks.IsDelegable && member.Roles.Overlaps(masks.DelegatedProvider) && Handed.TryGetValue((customer, duty), out var to) && to == DutyHolder.Provider ? AccessLevel.Standing
+            : member.Roles.Overlaps(masks.Delegated) && Handed.TryGetValue((customer, duty), out var to) && to == DutyHolder.Provider ? AccessLevel.Standing
             : AccessLevel.None;
     }
 
     private static AccessLevel Level(bool may, AccessLevel level) => may ? level : AccessLevel.None;
 
-    private readonly record struct Masks(
-        RoleSet Customer, RoleSet Provider, RoleSet Standing, RoleSet Grant, RoleSet Protective, RoleSet DelegatedProvider, RoleSet Partner, bool IsOpen, bool IsSignedIn)
+    private readonly record struct Masks
     {
-        internal bool IsDelegable => !DelegatedProvider.IsEmpty || !Partner.IsEmpty;
+        internal RoleSet Customer { get; private init; }
 
-        internal static Masks Of(ActionRoles roles) => new(
-            Set(roles.Customer), Set(roles.Provider), Set(roles.Standing), Set(roles.Grant), Set(roles.Protective), Set(roles.DelegatedProvider), Set(roles.DelegatedPartner),
-            roles.By?.Any(IsOpenTo) == true, roles.By?.Contains("signedIn") == true);
+        internal RoleSet Provider { get; private init; }
+
+        internal RoleSet Standing { get; private init; }
+
+        internal RoleSet Grant { get; private init; }
+
+        internal RoleSet Protective { get; private init; }
+
+        internal RoleSet Delegated { get; private init; }
+
+        internal bool IsOpen { get; private init; }
+
+        internal bool IsSignedIn { get; private init; }
+
+        internal static Masks Of(ActionRoles roles) => new()
+        {
+            Customer = Set(roles.Customer),
+            Provider = Set(roles.Provider),
+            Standing = Set(roles.Standing),
+            Grant = Set(roles.Grant),
+            Protective = Set(roles.Protective),
+            Delegated = Set(roles.Delegated),
+            IsOpen = roles.By?.Any(IsOpenTo) == true,
+            IsSignedIn = roles.By?.Contains("signedIn") == true,
+        };
 
         /// <summary>PCs and directories prove themselves inside what they send.</summary>
         private static bool IsOpenTo(string party) => party is "anyone" or "device" or "directory";

@@ -11,12 +11,13 @@ internal static class AnyRow
 {
     internal static EntityEntry Add(DbContext db, IEntityType type, Guid tenant)
     {
-        var entry = db.Add(Activator.CreateInstance(type.ClrType)!);
+        var entry = db.Entry(Activator.CreateInstance(type.ClrType)!);
         foreach (var property in type.GetProperties().Where(property => property.ValueGenerated == ValueGenerated.Never || property.IsKey()))
         {
             entry.Property(property.Name).CurrentValue = property.Name == "TenantId" ? tenant : property.IsNullable ? null : Value(property);
         }
 
+        entry.State = EntityState.Added;
         return entry;
     }
 

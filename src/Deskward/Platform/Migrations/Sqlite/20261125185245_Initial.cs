@@ -461,6 +461,74 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "responsibilities_calendars",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    time_zone = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    working_days = table.Column<int>(type: "INTEGER", nullable: false),
+                    valid_from = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    set_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    set_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_calendars", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_delegations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    duty = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    to = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    from = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    until = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    proposed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    proposed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    agreed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    agreed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_delegations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_figures",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    value = table.Column<int>(type: "INTEGER", nullable: false),
+                    valid_from = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    set_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    set_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_figures", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_holidays",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_holidays", x => new { x.tenant_id, x.day });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sessions_commands",
                 columns: table => new
                 {
@@ -740,6 +808,21 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_calendars_tenant_id_valid_from",
+                table: "responsibilities_calendars",
+                columns: new[] { "tenant_id", "valid_from" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_delegations_tenant_id_duty",
+                table: "responsibilities_delegations",
+                columns: new[] { "tenant_id", "duty" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_figures_tenant_id_key_valid_from",
+                table: "responsibilities_figures",
+                columns: new[] { "tenant_id", "key", "valid_from" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
                 table: "sessions_commands",
                 columns: new[] { "tenant_id", "device_id", "state", "created_at" });
@@ -840,6 +923,18 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "platform_data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_calendars");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_delegations");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_figures");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_holidays");
 
             migrationBuilder.DropTable(
                 name: "sessions_commands");

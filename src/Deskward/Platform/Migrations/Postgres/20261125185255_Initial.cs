@@ -462,6 +462,74 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "responsibilities_calendars",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    time_zone = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    working_days = table.Column<int>(type: "integer", nullable: false),
+                    valid_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    set_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    set_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_calendars", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_delegations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    to = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    from = table.Column<DateOnly>(type: "date", nullable: false),
+                    until = table.Column<DateOnly>(type: "date", nullable: true),
+                    proposed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    proposed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    agreed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    agreed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_delegations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_figures",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    value = table.Column<int>(type: "integer", nullable: false),
+                    valid_from = table.Column<DateOnly>(type: "date", nullable: false),
+                    set_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    set_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_figures", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_holidays",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_holidays", x => new { x.tenant_id, x.day });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sessions_commands",
                 columns: table => new
                 {
@@ -741,6 +809,21 @@ namespace Deskward.Platform.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_calendars_tenant_id_valid_from",
+                table: "responsibilities_calendars",
+                columns: new[] { "tenant_id", "valid_from" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_delegations_tenant_id_duty",
+                table: "responsibilities_delegations",
+                columns: new[] { "tenant_id", "duty" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_figures_tenant_id_key_valid_from",
+                table: "responsibilities_figures",
+                columns: new[] { "tenant_id", "key", "valid_from" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
                 table: "sessions_commands",
                 columns: new[] { "tenant_id", "device_id", "state", "created_at" });
@@ -841,6 +924,18 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "platform_data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_calendars");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_delegations");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_figures");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_holidays");
 
             migrationBuilder.DropTable(
                 name: "sessions_commands");

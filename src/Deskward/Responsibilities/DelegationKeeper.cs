@@ -1,0 +1,78 @@
+using Deskward.Platform;
+using Deskward.Platform.Duties;
+using Deskward.Tenants;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Responsibilities;
+
+/// <summary>Keeps the rights of this node in step with the delegations: at start, when one changes on any node, and each minute, because days begin.</summary>
+[Serves("platform.operation", DutyAction.Act)]
+internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable rights, ChangeFeed feed, TimeProvider time, ILogger<DelegationKeeper> log) : BackgroundService
+{
+    internal const string Kind = "delegation";
+    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private readonly SemaphoreSlim _changed = new(0);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        feed.Changed += Wake;
+        feed.Lost += Wake;
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        feed.Changed -= Wake;
+        feed.Lost -= Wake;
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RefreshAsync(stoppingToken);
+                await _changed.WaitAsync(Every, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                ResponsibilitiesLog.DelegationsNotRead(log, exception.Message);
+                await Task.Delay(TimeSpan.FromSeconds(5), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Reads what holds now, of all customers.</summary>
+    internal async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        var agreed = await db.Set<Delegation>().AsNoTracking().Where(row => row.AgreedAt != null).ToListAsync(cancellationToken);
+        List<HandedDuty> handed = [];
+        foreach (var ofCustomer in agreed.GroupBy(row => row.TenantId))
+        {
+            var today = (await Contracts.CalendarAsync(db, ofCustomer.Key, cancellationToken)).DayOf(time.Now());
+            handed.AddRange(ofCustomer.Where(row => row.HoldsOn(today)).DistinctBy(row => row.Duty).Select(row => new HandedDuty(row.TenantId, row.Duty, row.To)));
+        }
+
+        rights.Hand(handed);
+    }
+
+    private void Wake() => _changed.Release();
+
+    private void Wake(Change change)
+    {
+        if (change.Kind == Kind)
+        {
+            Wake();
+        }
+    }
+}
