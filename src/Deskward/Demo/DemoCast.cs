@@ -33,11 +33,11 @@ internal static class DemoCast
 
     internal static IReadOnlyList<DemoPerson> Staff { get; } =
     [
-        new(NorthwindDomain, "ed", "Ed Meadows", RoleSet.Of(Role.OperationsEngineer)),
+        new(NorthwindDomain, "ed", "Ed Meadows", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer)),
         new(NorthwindDomain, "eva", "Eva Lindqvist", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer)),
         new(NorthwindDomain, "sam", "Sam Okonkwo", RoleSet.Of(Role.SocAnalyst)),
         new(ContosoDomain, "alice", "Alice Ciccu", RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator)),
-        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover)),
+        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover, Role.ServiceReader)),
     ];
 
     /// <summary>The person at the PC with this number, counted from 0.</summary>

@@ -46,6 +46,7 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
         var before = (await FiguresOf(context, customer, from, cancellationToken))[key];
         context.Add(new ContractFigure { TenantId = customer, Key = key, Value = value, ValidFrom = from, SetAt = time.Now(), SetBy = audit.Actor.Name });
         audit.Record(customer, "contract.figure", null, key, new { value = before }, new { value, from });
+        context.Announce(new Change(DelegationKeeper.Kind, customer, Guid.Empty));
         return null;
     }, cancellationToken);
 

@@ -5,11 +5,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Responsibilities;
 
-/// <summary>Keeps the rights of this node in step with the delegations: at start, when one changes on any node, and each minute, because days begin.</summary>
+/// <summary>Keeps the rights of this node in step with the contracts: at start, when one changes on any node, and each minute, because days begin.</summary>
 [Serves("platform.operation", DutyAction.Act)]
 internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable rights, ChangeFeed feed, TimeProvider time, ILogger<DelegationKeeper> log) : BackgroundService
 {
     internal const string Kind = "delegation";
+    private const string DemandsGrant = "access.grant";
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _changed = new(0);
 
@@ -64,6 +65,15 @@ internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable 
         }
 
         rights.Hand(handed);
+        var demands = await db.Set<ContractFigure>().AsNoTracking().Where(row => row.Key == DemandsGrant).ToListAsync(cancellationToken);
+        List<Guid> byGrant = [];
+        foreach (var ofCustomer in demands.GroupBy(row => row.TenantId))
+        {
+            var today = (await Contracts.CalendarAsync(db, ofCustomer.Key, cancellationToken)).DayOf(time.Now());
+            byGrant.AddRange(new FiguresOfDay(ofCustomer, today)[DemandsGrant] == 1 ? [ofCustomer.Key] : Array.Empty<Guid>());
+        }
+
+        rights.Demand(byGrant);
     }
 
     private void Wake() => _changed.Release();

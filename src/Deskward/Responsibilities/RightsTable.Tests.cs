@@ -10,6 +10,8 @@ public sealed class RightsTableTests
     private static readonly Guid Northwind = Guid.CreateVersion7();
     private readonly RightsTable _table = new(Matrix.Default);
 
+    public RightsTableTests() => _table.Demand([Contoso, Fabrikam]);
+
     [Theory]
     [InlineData(Role.ItAdministrator, "P6.groups", DutyAction.Act, AccessLevel.Full)]
     [InlineData(Role.ServiceReader, "P6.groups", DutyAction.Read, AccessLevel.Full)]
@@ -53,6 +55,16 @@ public sealed class RightsTableTests
         Assert.Equal(AccessLevel.Standing, _table.Of(engineer, Contoso, "platform.board", DutyAction.Read));
         Assert.Equal(AccessLevel.None, _table.Of(engineer, Contoso, "platform.device-details", DutyAction.Read));
         Assert.Equal(AccessLevel.None, _table.Of(engineer, Contoso, "platform.devices", DutyAction.Act));
+    }
+
+    [Fact]
+    public void Where_the_contract_demands_no_grant_the_providers_roles_count_as_granted()
+    {
+        _table.Demand([Fabrikam]);
+        var engineer = Provider([Role.OperationsEngineer]);
+        Assert.Equal(AccessLevel.Full, _table.Of(engineer, Contoso, "platform.devices", DutyAction.Act));
+        Assert.Equal(AccessLevel.None, _table.Of(engineer, Fabrikam, "platform.devices", DutyAction.Act));
+        Assert.Equal(AccessLevel.None, _table.Of(engineer, Contoso, "platform.roles", DutyAction.Act));
     }
 
     [Fact]

@@ -33,6 +33,11 @@ internal sealed class RightsTable
     /// <summary>The delegations that hold now.</summary>
     internal FrozenDictionary<(Guid Customer, string Duty), DutyHolder> Handed { get; private set; } = FrozenDictionary<(Guid, string), DutyHolder>.Empty;
 
+    /// <summary>The customers whose contract demands a grant of a provider's person; at the others the provider's roles count as granted.</summary>
+    internal FrozenSet<Guid> ByGrant { get; private set; } = FrozenSet<Guid>.Empty;
+
+    internal void Demand(IEnumerable<Guid> grants) => ByGrant = grants.ToFrozenSet();
+
     internal void Hand(IEnumerable<HandedDuty> duties) => Handed = duties.ToFrozenDictionary(duty => (duty.Customer, duty.Duty), duty => duty.To);
 
     /// <inheritdoc cref="RightsRule"/>
@@ -73,6 +78,11 @@ internal sealed class RightsTable
         if (!member.IsProvider)
         {
             return AccessLevel.None;
+        }
+
+        if (!ByGrant.Contains(customer) && member.Roles.Overlaps(masks.Grant))
+        {
+            return AccessLevel.Full;
         }
 
         foreach (var grant in member.Grants)
