@@ -5,14 +5,15 @@ namespace Deskward.Protocol;
 
 /// <summary>
 /// Input that cannot be read, with one sentence saying what is wrong and, where known, at which line. The only exception that the readers
-/// of this assembly throw for hostile or damaged input; its message is safe to show and to log: the constructor turns line ends, control
-/// and format characters into blanks and cuts after 300 characters, because messages may quote what a stranger sent.
+/// of this assembly throw for hostile or damaged input (but for SCIM's, which throw a <see cref="Scim.ScimException"/> that holds the answer); its message
+/// is safe to show and to log: the constructor turns line ends, control and format characters into blanks and cuts after 300 characters, because messages
+/// may quote what a stranger sent.
 /// </summary>
 public sealed class ProtocolException(string message) : Exception(OneLine(message))
 {
     internal const int MaxLength = 300;
 
-    private static string OneLine(string message)
+    internal static string OneLine(string message)
     {
         var line = new StringBuilder(Math.Min(message.Length, MaxLength));
         foreach (var rune in message.EnumerateRunes())
