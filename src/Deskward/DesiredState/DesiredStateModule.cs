@@ -21,6 +21,7 @@ internal static class DesiredStateModule
         services.AddHostedService<PendingSets>();
         services.AddHostedService<Upkeep>();
         services.AddScoped<UnusedDocuments>();
+        services.AddSingleton<FleetTally>();
         services.AddScoped<FleetCounts>();
         services.AddScoped<PolicySets>();
         services.AddScoped(provider => new PolicySetContents(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SettingsCache>()));

@@ -43,6 +43,7 @@ internal sealed class Fleet(TestService service, Guid tenant)
         }).ToArray();
         foreach (var device in devices)
         {
+            device.RefreshSearch();
             await new SetInterning(db).ArriveAsync(device, CancellationToken.None);
         }
 

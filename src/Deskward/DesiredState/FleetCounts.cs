@@ -32,8 +32,22 @@ public sealed class TrendDay : ITenantOwned
 /// Counts PCs in their desired state: enrolled, clean, and settled on the hash their set desires now. What a set desires is looked up, never
 /// copied, so the counts are right at the moment an assignment commits.
 /// </summary>
-public sealed class FleetCounts(DeskwardContext db, TimeProvider time)
+public sealed class FleetCounts(DeskwardContext db, FleetTally tally, TimeProvider time)
 {
+    /// <summary>How the managed PCs of these open organisations stand: the same rule as the counts, for pages; see <see cref="FleetTally"/>.</summary>
+    public async Task<IReadOnlyList<StandingGroup>> StandingAsync(IReadOnlyList<Guid> tenants, CancellationToken cancellationToken)
+    {
+        var groups = await tally.GroupsAsync(tenants, cancellationToken);
+        var wanted = await db.Set<AssignmentSet>().Where(row => row.DesiredHash != null).Select(row => new { row.Id, row.DesiredHash })
+            .ToDictionaryAsync(row => row.Id, row => row.DesiredHash, cancellationToken);
+        return [.. groups.Select(group => new StandingGroup(group, group is { IsClean: true, SettledHash: { } settled }
+            && (group.AssignmentSetId is { } set ? wanted.GetValueOrDefault(set) : TargetDocument.Empty.Hash) is { } desired && settled.AsSpan().SequenceEqual(desired)))];
+    }
+
+    /// <summary>How many managed PCs of these open organisations there are, in their desired state or not.</summary>
+    public async Task<long> TotalAsync(IReadOnlyList<Guid> tenants, CancellationToken cancellationToken) =>
+        (await tally.GroupsAsync(tenants, cancellationToken)).Sum(group => group.Count);
+
     /// <summary>The counts of an organisation.</summary>
     public async Task<FleetCount> CountAsync(Guid tenant, CancellationToken cancellationToken)
     {

@@ -30,6 +30,16 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// </summary>
     public void Announce(Change change) => _announced.Add(change);
 
+    /// <summary>
+    /// Keeps one connection for the queries until the answer is disposed: opening one costs a round trip each time. Which organisations are open
+    /// must not change meanwhile.
+    /// </summary>
+    public async Task<IAsyncDisposable> HoldConnectionAsync(CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        return new HeldConnection(this);
+    }
+
     /// <inheritdoc/>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
@@ -92,6 +102,11 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     private void FilterByStanding<T>(ModelBuilder modelBuilder)
         where T : class, IStandingReadable =>
         modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId) || StandingTenants.Contains(row.TenantId));
+
+    private sealed class HeldConnection(DeskwardContext db) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(db.Database.CloseConnectionAsync());
+    }
 }
 
 /// <summary>The context on SQLite.</summary>

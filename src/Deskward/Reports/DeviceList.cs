@@ -65,6 +65,7 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
 
     internal async Task<DevicePage> FindAsync(DeviceFilter filter, CancellationToken cancellationToken)
     {
+        await using var held = await db.HoldConnectionAsync(cancellationToken);
         var devices = Matching(filter);
         if (filter.Words is not null)
         {
@@ -73,22 +74,35 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
             return new DevicePage(await LinesAsync(page, cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
         }
 
-        var total = await devices.LongCountAsync(cancellationToken);
-        if (filter.Desired == Desired.NotReached && total < FewPcs)
+        var (total, few) = await CountAsync(filter, devices, cancellationToken);
+        var ids = await Sorted(few ?? devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken);
+        return new DevicePage(await LinesAsync(ids, cancellationToken), total, false);
+    }
+
+    /// <summary>How many match; and the same PCs by another way when they are few, because a walk in the order of the page would go far for each of them.</summary>
+    private async Task<(long Total, IQueryable<Device>? Few)> CountAsync(DeviceFilter filter, IQueryable<Device> devices, CancellationToken cancellationToken)
+    {
+        if (filter is not { State: DeviceState.Enrolled, SilentSince: null, Open: null })
         {
-            var few = await devices.Select(row => row.Id).ToArrayAsync(cancellationToken);
-            devices = db.Set<Device>().Where(row => few.Contains(row.Id));
+            return (await devices.LongCountAsync(cancellationToken), null);
         }
 
-        var ids = await Sorted(devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken);
-        return new DevicePage(await LinesAsync(ids, cancellationToken), total, false);
+        Guid[] tenants = filter.Customer is { } customer ? [.. scope.Ids.Where(id => id == customer)] : [.. scope.Ids];
+        if (filter.Desired == Desired.All)
+        {
+            return (await counts.TotalAsync(tenants, cancellationToken), null);
+        }
+
+        var groups = (await counts.StandingAsync(tenants, cancellationToken)).Where(group => group.IsInState == (filter.Desired == Desired.Reached)).Select(group => group.Of).ToArray();
+        var total = groups.Sum(group => group.Count);
+        return (total, total < FewPcs ? StandingGroups.Devices(db, groups) : null);
     }
 
     /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
     internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
     {
         var empty = TargetDocument.Empty.Hash;
-        var query = from device in db.Set<Device>().Where(row => ids.Contains(row.Id))
+        var query = from device in db.Set<Device>().Where(row => EF.Parameter(ids).Contains(row.Id))
                     join set in db.Set<AssignmentSet>() on device.AssignmentSetId equals set.Id into sets
                     from set in sets.DefaultIfEmpty()
                     select new DeviceLine(

@@ -1,6 +1,5 @@
 using Deskward.Certificates;
 using Deskward.DesiredState;
-using Deskward.Devices;
 using Deskward.Platform;
 using Deskward.Sessions;
 using Microsoft.EntityFrameworkCore;
@@ -42,48 +41,36 @@ public sealed record FleetNeeds
     public bool IsQuiet => Failed + Waiting + Conflicts + Silent + Expiring + Unknown == 0;
 }
 
-/// <summary>Counts the open fleets: one grouped scan of a narrow index, and counts of what is out of order, which is little.</summary>
-public sealed class FleetSummary(DeskwardContext db, TimeProvider time)
+/// <summary>Counts the open fleets: how their PCs stand, as the node has tallied it, and what is out of order, which is little.</summary>
+public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCounts counts, FleetTally tally, TimeProvider time)
 {
     internal const int SilentDays = 3;
     private const int ExpiringDays = 30;
     private const int TrendDays = 30;
     private static readonly TimeSpan LongWait = TimeSpan.FromDays(1);
 
-    /// <summary>Managed PCs by assignment set, of all open organisations in one scan; the same rule as <see cref="FleetCounts"/>.</summary>
-    private async Task<List<Counted>> BySetAsync(CancellationToken cancellationToken)
-    {
-        var wanted = await db.Set<AssignmentSet>().Select(row => new { row.Id, row.DesiredHash }).ToDictionaryAsync(row => row.Id, row => row.DesiredHash, cancellationToken);
-        var rows = await db.Set<Device>().Where(row => row.State == DeviceState.Enrolled)
-            .GroupBy(row => new { row.TenantId, row.AssignmentSetId, row.SettledHash, row.IsClean })
-            .Select(group => new { group.Key.TenantId, group.Key.AssignmentSetId, group.Key.SettledHash, group.Key.IsClean, Count = group.LongCount() })
-            .ToListAsync(cancellationToken);
-        return [.. rows.GroupBy(row => (row.TenantId, row.AssignmentSetId)).Select(set => new Counted(set.Key.TenantId, set.Key.AssignmentSetId, set.Sum(row => row.Count),
-            set.Where(row => row.IsClean && IsWanted(row.SettledHash, row.AssignmentSetId is { } id ? wanted.GetValueOrDefault(id) : TargetDocument.Empty.Hash)).Sum(row => row.Count)))];
-    }
-
     /// <summary>Each customer of <paramref name="customers"/>, worst first.</summary>
     internal async Task<List<FleetNeeds>> NeedsAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken)
     {
         var now = time.Now();
         var (silent, waited, soon) = (now.AddDays(-SilentDays), now - LongWait, now.AddDays(ExpiringDays));
-        var sets = await BySetAsync(cancellationToken);
-        var disputed = await db.Set<AssignmentSet>().Where(row => row.ConflictCount > 0).Select(row => row.Id).ToListAsync(cancellationToken);
+        var standing = (await counts.StandingAsync(scope.Ids, cancellationToken)).ToLookup(group => group.Of.Tenant);
+        var disputed = await db.Set<AssignmentSet>().Where(row => row.ConflictCount > 0).Select(row => row.Id).ToHashSetAsync(cancellationToken);
         var open = db.Set<OpenSetting>().Where(row => row.Outcome == SettingOutcome.Failed || (row.Outcome == SettingOutcome.Waiting && row.Since < waited));
         var failures = await open.GroupBy(row => new { row.TenantId, row.Outcome })
             .Select(group => new { group.Key.TenantId, group.Key.Outcome, Count = group.Select(row => row.DeviceId).Distinct().LongCount() }).ToListAsync(cancellationToken);
-        var unseen = await CountAsync(db.Set<Device>().Where(row => row.State == DeviceState.Enrolled && row.LastSeenAt < silent).Select(row => row.TenantId), cancellationToken);
+        var unseen = await tally.SilentAsync(scope.Ids, silent, cancellationToken);
         var ending = await CountAsync(db.Set<IssuedCertificate>().Where(row => row.RevokedAt == null && row.NotAfter > now && row.NotAfter < soon).Select(row => row.TenantId), cancellationToken);
         var lost = await CountAsync(db.Set<DeviceCommand>().Where(row => row.State == CommandState.Unknown).Select(row => row.TenantId), cancellationToken);
         long Failures(Guid tenant, SettingOutcome outcome) => failures.FirstOrDefault(row => row.TenantId == tenant && row.Outcome == outcome)?.Count ?? 0;
         return [.. customers.Select(tenant => new FleetNeeds
         {
             Tenant = tenant,
-            Total = sets.Where(set => set.Tenant == tenant).Sum(set => set.Total),
-            Desired = sets.Where(set => set.Tenant == tenant).Sum(set => set.Desired),
+            Total = standing[tenant].Sum(group => group.Of.Count),
+            Desired = standing[tenant].Where(group => group.IsInState).Sum(group => group.Of.Count),
             Failed = Failures(tenant, SettingOutcome.Failed),
             Waiting = Failures(tenant, SettingOutcome.Waiting),
-            Conflicts = sets.Where(set => set.Tenant == tenant && set.Set is { } id && disputed.Contains(id)).Sum(set => set.Total),
+            Conflicts = standing[tenant].Where(group => group.Of.AssignmentSetId is { } set && disputed.Contains(set)).Sum(group => group.Of.Count),
             Silent = unseen.GetValueOrDefault(tenant),
             Expiring = ending.GetValueOrDefault(tenant),
             Unknown = lost.GetValueOrDefault(tenant),
@@ -100,8 +87,4 @@ public sealed class FleetSummary(DeskwardContext db, TimeProvider time)
 
     private static Task<Dictionary<Guid, long>> CountAsync(IQueryable<Guid> tenants, CancellationToken cancellationToken) =>
         tenants.GroupBy(tenant => tenant).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
-
-    private static bool IsWanted(byte[]? settled, byte[]? wanted) => settled is not null && wanted is not null && settled.AsSpan().SequenceEqual(wanted);
-
-    private sealed record Counted(Guid Tenant, Guid? Set, long Total, long Desired);
 }

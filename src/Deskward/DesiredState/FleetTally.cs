@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Deskward.Devices;
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.DesiredState;
+
+/// <summary>Managed PCs of one organisation that stand alike.</summary>
+/// <param name="Tenant">The organisation.</param>
+/// <param name="AssignmentSetId">Their set; null: nothing was ever assigned to them.</param>
+/// <param name="SettledHash">What they settled on; null: they have not.</param>
+/// <param name="IsClean">Whether nothing of it is waiting, failed or found changed.</param>
+/// <param name="Count">How many they are.</param>
+public sealed record TallyGroup(Guid Tenant, Guid? AssignmentSetId, byte[]? SettledHash, bool IsClean, long Count);
+
+/// <summary>
+/// How the PCs of fleets stand, counted by this node for all pages that ask within a second. What sets desire is no part of it: whoever compares
+/// looks that up, so that an assignment shows at once. A PC that comes, goes or changes its set is heard of and counted anew; one that settles
+/// by itself is counted a second later at most.
+/// </summary>
+public sealed class FleetTally : IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, Kept> _kept = new();
+    private readonly IServiceScopeFactory _scopes;
+    private readonly ChangeFeed _feed;
+
+    public FleetTally(IServiceScopeFactory scopes, ChangeFeed feed)
+    {
+        (_scopes, _feed) = (scopes, feed);
+        feed.Changed += Hear;
+        feed.Lost += _kept.Clear;
+    }
+
+    public void Dispose()
+    {
+        _feed.Changed -= Hear;
+        _feed.Lost -= _kept.Clear;
+    }
+
+    /// <summary>The managed PCs of these organisations, which the caller has open.</summary>
+    public Task<IReadOnlyList<TallyGroup>> GroupsAsync(IReadOnlyList<Guid> tenants, CancellationToken cancellationToken) =>
+        KeptAsync<IReadOnlyList<TallyGroup>>("groups", tenants, GroupsAsync, cancellationToken);
+
+    /// <summary>How many managed PCs of each organisation have not been seen since this instant; organisations without one are left out.</summary>
+    public Task<IReadOnlyDictionary<Guid, long>> SilentAsync(IReadOnlyList<Guid> tenants, DateTimeOffset since, CancellationToken cancellationToken) =>
+        KeptAsync(string.Create(CultureInfo.InvariantCulture, $"silent {since.UtcTicks / TimeSpan.TicksPerMinute}"), tenants, db => SilentAsync(db, since), cancellationToken);
+
+    // Answered from the index alone: (tenant, state, set, settled hash, clean).
+    private static async Task<IReadOnlyList<TallyGroup>> GroupsAsync(DeskwardContext db) => await db.Set<Device>().Where(row => row.State == DeviceState.Enrolled)
+        .GroupBy(row => new { row.TenantId, row.AssignmentSetId, row.SettledHash, row.IsClean })
+        .Select(group => new TallyGroup(group.Key.TenantId, group.Key.AssignmentSetId, group.Key.SettledHash, group.Key.IsClean, group.LongCount())).ToListAsync();
+
+    private static async Task<IReadOnlyDictionary<Guid, long>> SilentAsync(DeskwardContext db, DateTimeOffset since) => await db.Set<Device>()
+        .Where(row => row.State == DeviceState.Enrolled && row.LastSeenAt < since).GroupBy(row => row.TenantId)
+        .Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count);
+
+    private Task<T> KeptAsync<T>(string what, IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count, CancellationToken cancellationToken)
+    {
+        var key = what + string.Join(',', tenants);
+        if (_kept.TryGetValue(key, out var kept) && kept.IsFresh)
+        {
+            return ((Kept<T>)kept).Counting.Value.WaitAsync(cancellationToken);
+        }
+
+        foreach (var old in _kept.Where(pair => !pair.Value.IsFresh))
+        {
+            _kept.TryRemove(old);
+        }
+
+        // Whoever comes while it is counted waits for the same count; nobody's leaving ends it for the others.
+        var added = (Kept<T>)_kept.GetOrAdd(key, _ => new Kept<T>(new Lazy<Task<T>>(() => Task.Run(() => CountAsync(tenants, count)))));
+        return added.Counting.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task<T> CountAsync<T>(IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantScope>().Open(tenants);
+        return await count(scope.ServiceProvider.GetRequiredService<DeskwardContext>());
+    }
+
+    private void Hear(Change change)
+    {
+        if (change.Kind == DeviceDirectory.ChangeKind)
+        {
+            _kept.Clear();
+        }
+    }
+
+    /// <summary>By the machine's clock: it is real age that counts.</summary>
+    private abstract class Kept
+    {
+        private readonly long _since = Stopwatch.GetTimestamp();
+
+        internal bool IsFresh => Stopwatch.GetElapsedTime(_since) < Longest && !HasFailed;
+
+        protected abstract bool HasFailed { get; }
+    }
+
+    private sealed class Kept<T>(Lazy<Task<T>> counting) : Kept
+    {
+        internal Lazy<Task<T>> Counting => counting;
+
+        protected override bool HasFailed => counting is { IsValueCreated: true, Value: { IsFaulted: true } or { IsCanceled: true } };
+    }
+}

@@ -1,0 +1,86 @@
+using Deskward.DesiredState;
+using Deskward.Devices;
+using Deskward.Fixture;
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace Deskward.Reports;
+
+public sealed class DeviceListTests(Services services)
+{
+    public static TheoryData<Engine> Engines => new(Engine.Sqlite, Engine.Postgres);
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task PCs_are_listed_by_whether_they_are_in_their_desired_state(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var devices = await fleet.AddDevicesAsync(5);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), await fleet.AllDevicesAsync());
+        var hash = (await fleet.DocumentOfAsync(devices[0])).Hash;
+        await SettleAsync(fleet, devices[0], hash);
+        await SettleAsync(fleet, devices[1], hash, isClean: false);
+        await SettleAsync(fleet, devices[2], TargetDocument.Empty.Hash);
+        await SettleAsync(fleet, devices[4], hash);
+        await MustFindAsync(fleet, Desired.Reached, [devices[0], devices[4]]);
+        await MustFindAsync(fleet, Desired.NotReached, [devices[1], devices[2], devices[3]]);
+        await MustFindAsync(fleet, Desired.All, devices);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task An_assignment_shows_at_once_though_PCs_were_counted_a_moment_ago(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var device = (await fleet.AddDevicesAsync(1))[0];
+        await SettleAsync(fleet, device, (await fleet.DocumentOfAsync(device)).Hash);
+        await MustFindAsync(fleet, Desired.Reached, [device]);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), await fleet.AllDevicesAsync());
+        await MustFindAsync(fleet, Desired.Reached, []);
+        await MustFindAsync(fleet, Desired.NotReached, [device]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_PC_that_leaves_or_changes_its_set_is_counted_so_at_once(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var devices = await fleet.AddDevicesAsync(2);
+        foreach (var device in devices)
+        {
+            await SettleAsync(fleet, device, (await fleet.DocumentOfAsync(device)).Hash);
+        }
+
+        await MustFindAsync(fleet, Desired.Reached, devices);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), (await fleet.AddGroupAsync(devices[1])).Id);
+        await MustFindAsync(fleet, Desired.Reached, [devices[0]]);
+        Assert.Null(await fleet.AsAsync<DeviceDirectory, Refusal?>(directory => directory.RetireAsync(devices[1], CancellationToken.None)));
+        await MustFindAsync(fleet, Desired.NotReached, []);
+        await MustFindAsync(fleet, Desired.All, [devices[0]]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Pages_of_another_organisation_are_not_answered_from_this_one_s_count(Engine engine)
+    {
+        var (fleet, other) = (await Fleet.NewAsync(services, engine), await Fleet.NewAsync(services, engine));
+        var (devices, others) = (await fleet.AddDevicesAsync(2), await other.AddDevicesAsync(1));
+        foreach (var desired in new[] { Desired.All, Desired.NotReached })
+        {
+            await MustFindAsync(fleet, desired, devices);
+            await MustFindAsync(other, desired, others);
+            await MustFindAsync(fleet, desired, [], other.Tenant);
+        }
+    }
+
+    private static async Task MustFindAsync(Fleet fleet, Desired desired, Guid[] expected, Guid? customer = null)
+    {
+        var page = await fleet.AsAsync<DeviceList, DevicePage>(list => list.FindAsync(new DeviceFilter { Desired = desired, Customer = customer }, CancellationToken.None));
+        Assert.Equal(expected, page.Lines.Select(line => line.Id));
+        Assert.Equal(expected.Length, page.Total);
+    }
+
+    private static Task<int> SettleAsync(Fleet fleet, Guid device, byte[] hash, bool isClean = true) => fleet.QueryAsync(db => db.Set<Device>().Where(row => row.Id == device)
+        .ExecuteUpdateAsync(update => update.SetProperty(row => row.SettledHash, hash).SetProperty(row => row.IsClean, isClean)));
+}
