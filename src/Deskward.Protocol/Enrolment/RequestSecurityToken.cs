@@ -102,12 +102,13 @@ public abstract record RequestSecurityToken
 /// <summary>The first certificate of an enrolment.</summary>
 public sealed record IssueRequest : RequestSecurityToken
 {
-    private const int LongestDeviceId = 128;
+    /// <summary>Characters of the longest DeviceID that a service should take; Windows' has 32. A longer one is read, so that it can be refused in the right form.</summary>
+    public const int LongestDeviceId = 64;
 
     /// <summary>DER of the certificate request, unchecked: see <see cref="Pkcs10Request"/>.</summary>
     public required byte[] Pkcs10 { get; init; }
 
-    /// <summary>The name the PC will use in its sessions; 32 hex digits on Windows, printable ASCII of at most 128 characters is taken.</summary>
+    /// <summary>The name the PC will use in its sessions; 32 hex digits on Windows, at least one character of printable ASCII; see <see cref="LongestDeviceId"/>.</summary>
     public string DeviceId => Single("DeviceID");
 
     public EnrolmentType EnrolmentType => Single("EnrollmentType") is var text
@@ -118,9 +119,9 @@ public sealed record IssueRequest : RequestSecurityToken
     private protected override void Check()
     {
         var id = DeviceId;
-        if (id.Length > LongestDeviceId || id.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        if (id.Length == 0 || id.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
-            throw new ProtocolException($"DeviceID is longer than {LongestDeviceId} characters, or holds something else than printable ASCII.");
+            throw new ProtocolException("DeviceID is empty, or holds something else than printable ASCII.");
         }
         _ = EnrolmentType;
     }

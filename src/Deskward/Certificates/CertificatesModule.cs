@@ -8,5 +8,6 @@ internal static class CertificatesModule
     {
         services.AddSingleton<Authorities>();
         services.AddScoped<DeviceCertificates>();
+        services.AddSingleton<ProxyCertificate>();
     }
 }

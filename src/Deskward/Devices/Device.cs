@@ -96,7 +96,7 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
     {
         builder.ToTable("devices_devices").HasKey(row => row.Id);
         builder.Property(row => row.State).HasConversion<string>().HasMaxLength(20);
-        builder.Property(row => row.HardwareId).HasMaxLength(64);
+        builder.Property(row => row.HardwareId).HasMaxLength(Protocol.Enrolment.IssueRequest.LongestDeviceId);
         builder.Property(row => row.HardwareHash).HasMaxLength(128);
         builder.Property(row => row.Name).HasMaxLength(255);
         builder.Property(row => row.Search).HasMaxLength(SearchText.Longest);

@@ -8,14 +8,12 @@ namespace Deskward.Enrollment;
 /// <summary>What a PC states about itself when it enrols. All are claims; all but DeviceID may be absent, odd or hostile.</summary>
 internal static class DeviceFacts
 {
-    private const int LongestHardwareId = 64;
-
     /// <returns>The registration; refused when the DeviceID is too long to be kept.</returns>
     internal static Outcome<DeviceRegistration> Read(IssueRequest request, Enroller enroller)
     {
         var id = request.DeviceId;
-        return id.Length > LongestHardwareId
-            ? Refusal.Invalid($"DeviceID has {id.Length} characters; at most {LongestHardwareId} are kept.")
+        return id.Length > IssueRequest.LongestDeviceId
+            ? Refusal.Invalid($"DeviceID has {id.Length} characters; at most {IssueRequest.LongestDeviceId} are kept.")
             : new DeviceRegistration
             {
                 TenantId = enroller.TenantId,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using Deskward.Certificates;
 using Deskward.Platform;
 using Deskward.Protocol;
 using Deskward.Protocol.Enrolment;
@@ -10,7 +11,7 @@ namespace Deskward.Enrollment;
 /// The edge of the enrolment services: HTTP in, HTTP out. Answers have a length and are never chunked, refusals are SOAP faults with status 500: Windows takes a
 /// fault with 200 for a broken token and shows 0x801900C8.
 /// </summary>
-internal sealed class EnrolmentEndpoint(ILogger<EnrolmentEndpoint> log)
+internal sealed class EnrolmentEndpoint(ProxyCertificate proxies, ILogger<EnrolmentEndpoint> log)
 {
     private const string ContentType = "application/soap+xml; charset=utf-8";
 
@@ -100,10 +101,10 @@ internal sealed class EnrolmentEndpoint(ILogger<EnrolmentEndpoint> log)
 
     private static string? MessageIdOf(byte[] message) => SoapHeader.TryRead(message)?.MessageId;
 
-    private static async ValueTask<EnrolmentSource> SourceAsync(HttpContext context)
+    private async ValueTask<EnrolmentSource> SourceAsync(HttpContext context)
     {
         var isManagement = context.Features.Get<ManagementConnection>() is not null;
         X509Certificate2? certificate = isManagement ? await context.Connection.GetClientCertificateAsync(context.RequestAborted) : null;
-        return new EnrolmentSource(context.Connection.RemoteIpAddress, certificate, isManagement);
+        return new EnrolmentSource(context.Connection.RemoteIpAddress, certificate, isManagement) { ProxyShowsAnother = expected => proxies.ShowsAnother(context, expected) };
     }
 }

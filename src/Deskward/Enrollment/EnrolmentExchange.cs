@@ -11,7 +11,11 @@ namespace Deskward.Enrollment;
 /// <param name="Source">Where it comes from.</param>
 /// <param name="Certificate">What the connection shows; null on the public listener, and where a PC shows none.</param>
 /// <param name="IsManagement">True: it came over the management listener, where PCs that are enrolled speak.</param>
-internal sealed record EnrolmentSource(IPAddress? Source, X509Certificate2? Certificate, bool IsManagement);
+internal sealed record EnrolmentSource(IPAddress? Source, X509Certificate2? Certificate, bool IsManagement)
+{
+    /// <summary>Whether a trusted proxy saw another certificate at its connection than this (DER).</summary>
+    internal Func<byte[], bool> ProxyShowsAnother { get; init; } = _ => false;
+}
 
 /// <summary>The enrolment messages, from bytes to bytes; knows nothing of HTTP.</summary>
 internal sealed class EnrolmentExchange(ServiceSettings settings, CodeCheck codes, EnrolDevice enrol, RenewCertificate renew)
@@ -60,7 +64,7 @@ internal sealed class EnrolmentExchange(ServiceSettings settings, CodeCheck code
     private async Task<EnrolmentReply> RequestAsync(ReadOnlyMemory<byte> message, EnrolmentSource source, CancellationToken cancellationToken) =>
         RequestSecurityToken.Read(message) switch
         {
-            RenewRequest renewal => await renew.AnswerAsync(renewal, source.Certificate, cancellationToken),
+            RenewRequest renewal => await renew.AnswerAsync(renewal, source, cancellationToken),
             IssueRequest when source.IsManagement => EnrolmentReply.Refused(RefusedOver.Kind, OnlyRenewal),
             IssueRequest issue => await enrol.AnswerAsync(issue, source.Source, cancellationToken),
             var other => throw new InvalidOperationException($"There is no third kind of request; this is {other.GetType()}."),

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Deskward.Audit;
 using Deskward.Certificates;
 using Deskward.Devices;
@@ -18,11 +17,11 @@ internal sealed class RenewCertificate(
 
     /// <summary>
     /// 1 The message is signed by the key of the certificate in it. 2 That certificate is, byte for byte, one that was issued here, and so is the one
-    /// of the connection, if it has one. 3 The new key's owner proves to have it. 4 In one transaction, under a lock of the old certificate: still
+    /// of the connection, if it has one, or the one that a trusted proxy saw. 3 The new key's owner proves to have it. 4 In one transaction, under a lock of the old certificate: still
     /// valid, in its last days; a request that was answered before gets the same answer, any other a certificate. The old one stays
     /// valid until the new one is seen.
     /// </summary>
-    internal async Task<EnrolmentReply> AnswerAsync(RenewRequest request, X509Certificate2? connection, CancellationToken cancellationToken)
+    internal async Task<EnrolmentReply> AnswerAsync(RenewRequest request, EnrolmentSource source, CancellationToken cancellationToken)
     {
         // 1
         var proof = RenewalProof.Read(request);
@@ -37,7 +36,7 @@ internal sealed class RenewCertificate(
             return EnrolmentReply.Refused(RefusedOver.Renewal, Unknown);
         }
 
-        if (connection is not null && !connection.RawDataMemory.Span.SequenceEqual(signer.Certificate))
+        if ((source.Certificate is { } shown && !shown.RawDataMemory.Span.SequenceEqual(signer.Certificate)) || source.ProxyShowsAnother(signer.Certificate))
         {
             return EnrolmentReply.Refused(RefusedOver.Renewal, Refusal.NotAllowed("The connection shows another certificate than the one that signed the renewal."));
         }

@@ -9,7 +9,6 @@ internal static class SessionsModule
         services.AddSingleton<DeviceLookup>();
         services.AddSingleton<DeviceCache>();
         services.AddSingleton<MessageSignature>();
-        services.AddSingleton<ProxyCertificate>();
         services.AddSingleton<DigestLookup>();
         services.AddSingleton<DigestAuthentication>();
         services.AddSingleton<DeviceAuthentication>();
