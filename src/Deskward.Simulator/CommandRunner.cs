@@ -213,7 +213,7 @@ internal sealed class CommandRunner(CspTree tree, PcFaults faults, Action<Violat
     private static bool MixesScopes(AtomicCommand atomic)
     {
         var user = atomic.Commands.OfType<ItemCommand>().SelectMany(command => command.Items)
-            .Select(item => item.Target?.StartsWith("./User/", StringComparison.OrdinalIgnoreCase) ?? false).Distinct().Count();
+            .Select(item => item.Target is { } target && LocUri.IsOfUser(target)).Distinct().Count();
         return user > 1;
     }
 

@@ -85,12 +85,14 @@ internal sealed class MessageGuard(int maxBytes)
         {
             commands.Check(child);
         }
-        _found.Need(finals == 1 || expected.MoreToCome || commands.SawMoreData, "final", "Final is missing, and nothing is to follow");
+        var asksForMore = children.All(child => child.Name == "Status" || IsNextMessage(child)) && children.Any(IsNextMessage);
+        _found.Need(finals == 1 || asksForMore || commands.SawMoreData, "final", "Final is missing, and nothing is to follow");
+        _found.Need(finals == 0 || !(asksForMore || commands.SawMoreData), "final", "Final stands where more is to follow");
+        _found.Need(!commands.SawMoreData || children.Count(child => child.Name is not ("Status" or "Final")) == 1, "large object", "a piece of an object does not stand alone");
         CheckStatuses([.. children.Where(child => child.Name == "Status")], expected);
         if (expected.MoreToCome)
         {
-            _found.Need(finals == 0 && children.All(child => child.Name == "Status" || IsNextMessage(child)) && children.Any(IsNextMessage),
-                "next message", "a message without Final must be answered by alert 1222 alone");
+            _found.Need(asksForMore, "next message", "a message without Final must be answered by alert 1222 alone");
         }
     }
 

@@ -25,6 +25,9 @@ public sealed class PcFaults
     /// <summary>Sends every Results once more in the next message, as Windows has been seen to do.</summary>
     public bool RepeatsResults { get; set; }
 
+    /// <summary>How often it says, before each of its answers to commands, that it is still at work; only where EnableOmaDmKeepAliveMessage is true.</summary>
+    public int KeepAlives { get; set; }
+
     /// <summary>Whether anything that is still outstanding would happen.</summary>
     public bool Any
     {
@@ -32,7 +35,7 @@ public sealed class PcFaults
         {
             lock (_lock)
             {
-                return _nodes.Count > 0 || _losses.Count > 0 || RepeatsResults || Slowness > TimeSpan.Zero;
+                return _nodes.Count > 0 || _losses.Count > 0 || RepeatsResults || KeepAlives > 0 || Slowness > TimeSpan.Zero;
             }
         }
     }
@@ -68,7 +71,7 @@ public sealed class PcFaults
         {
             _nodes.Clear();
             _losses.Clear();
-            (Slowness, RepeatsResults) = (TimeSpan.Zero, false);
+            (Slowness, RepeatsResults, KeepAlives) = (TimeSpan.Zero, false, 0);
         }
     }
 
@@ -105,9 +108,6 @@ public sealed class PcFaults
         public int Left { get; set; }
 
         public bool Hits(SyncVerb verb, string path) => (Verb is null ? verb != SyncVerb.Get : verb == Verb)
-            && Same(path).StartsWith(Same(Path), StringComparison.OrdinalIgnoreCase)
-            && (Same(path).Length == Same(Path).Length || Same(path)[Same(Path).Length] == '/');
-
-        private static string Same(string path) => path.StartsWith("./Device/", StringComparison.OrdinalIgnoreCase) ? "./" + path["./Device/".Length..] : path;
+            && LocUri.IsAtOrBelow(LocUri.KeyOf(path), LocUri.KeyOf(Path));
     }
 }

@@ -25,6 +25,8 @@ internal sealed class Session
 {
     private const int MostMessages = 500;
 
+    private static readonly SyncItem s_pending = new() { Meta = new SyncMeta(Type: AlertCode.PendingType), Data = "1" };
+
     private readonly SessionSetting _setting;
     private readonly SessionPost _post;
     private readonly CommandRunner _runner;
@@ -150,14 +152,23 @@ internal sealed class Session
         {
             commands.Add(new AlertCommand(AlertCode.NextMessage, []));
         }
+        for (var i = 0; i < KeepAlives(answer); i++)
+        {
+            _outbox.Enqueue(new Outgoing([new AlertCommand(AlertCode.ClientEvent, [s_pending])], Final: false, FirstId: 1));
+        }
         return Enqueue(commands, final: !asksForMore);
     }
+
+    private int KeepAlives(SyncMlMessage answer) =>
+        answer.Commands.Any(command => command is not StatusCommand) && _setting.Tree.Read(PcNodes.Provider(_setting.Enrolment.ProviderId) + "/EnableOmaDmKeepAliveMessage") == "true"
+            ? _setting.Faults.KeepAlives
+            : 0;
 
     private SessionEnd? Enqueue(List<SyncCommand> commands, bool final)
     {
         if (_serverLimit is not { } limit || MessageSplit.Fits(commands, Envelope(), limit))
         {
-            _outbox.Enqueue(new Outgoing(commands, final, FirstId: 1));
+            _outbox.Enqueue(new Outgoing(commands, final, FirstId: 1) { Continues = _outbox.Count > 0 });
             return null;
         }
         if (!_setting.Profile.SplitsLargeAnswers && MessageSplit.HasLargeResult(commands, Envelope(), limit))
@@ -169,7 +180,7 @@ internal sealed class Session
         var parts = MessageSplit.Split(commands, Envelope(), limit);
         for (var i = 0; i < parts.Count; i++)
         {
-            _outbox.Enqueue(new Outgoing(parts[i], final && i == parts.Count - 1, FirstId: 1) { Continues = i > 0 });
+            _outbox.Enqueue(new Outgoing(parts[i], final && i == parts.Count - 1, FirstId: 1) { Continues = i > 0 || _outbox.Count > 0 });
         }
         return null;
     }

@@ -11,6 +11,7 @@ internal struct MetaValues
     public string? NextNonce;
     public long? Size;
     public long? MaxMessageSize;
+    public long? MaxObjectSize;
     public bool IsPresent;
 
     public readonly SyncMeta? ToMeta() => IsPresent ? new SyncMeta(Format, Type) { Size = Size, Mark = Mark } : null;
@@ -110,6 +111,9 @@ internal static class ItemReader
                 break;
             case SyncMlName.MaxMsgSize:
                 meta.MaxMessageSize = xml.ReadNumber() ?? throw xml.Wrong("Meta/MaxMsgSize is no whole number");
+                break;
+            case SyncMlName.MaxObjSize:
+                meta.MaxObjectSize = xml.ReadNumber() ?? throw xml.Wrong("Meta/MaxObjSize is no whole number");
                 break;
             default:
                 xml.Skip();

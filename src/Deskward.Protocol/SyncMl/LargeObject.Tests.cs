@@ -30,7 +30,7 @@ public sealed class LargeObjectTests
         var chunks = LargeObject.Split(Whole, 100);
 
         Assert.Equal(Encoding.UTF8.GetByteCount(Whole.Data!), chunks[0].Meta!.Size);
-        Assert.All(chunks.Skip(1), chunk => Assert.Null(chunk.Meta));
+        Assert.All(chunks.Skip(1), chunk => Assert.Equal(Whole.Meta, chunk.Meta));
         Assert.All(chunks.SkipLast(1), chunk => Assert.True(chunk.MoreData));
         Assert.False(chunks[^1].MoreData);
     }

@@ -12,30 +12,44 @@ public static class LargeObject
     private const int LongestCharacter = 5;
 
     /// <summary>
-    /// Cuts an item into chunks of which each fits into the room; an item that fits comes back as it is. The first chunk carries Meta with
-    /// the whole Size, all but the last carry MoreData, and no character is cut.
+    /// Cuts an item into chunks of which each fits into the room; an item that fits comes back as it is. The first chunk says the whole Size in its
+    /// Meta, the others repeat Meta without it, all but the last carry MoreData, and no character is cut.
     /// </summary>
     /// <param name="item">An item with data that XML can hold.</param>
     /// <param name="roomBytes">Bytes that the escaped data may take in one message; at least 16.</param>
     /// <exception cref="ArgumentException">More than 16 MB, or too little room.</exception>
     public static IReadOnlyList<SyncItem> Split(SyncItem item, int roomBytes)
     {
+        var chunks = new List<SyncItem>();
+        var sent = 0;
+        do
+        {
+            chunks.Add(Part(item, sent, roomBytes));
+            sent += chunks[^1].Data?.Length ?? 0;
+        }
+        while (chunks[^1].MoreData);
+        return chunks;
+    }
+
+    /// <summary>One chunk of an item, as <see cref="Split"/> cuts it; costs no more than the chunk is long, the first one aside, which counts the whole.</summary>
+    /// <param name="item">The whole item.</param>
+    /// <param name="start">Characters of its data that went before.</param>
+    /// <param name="roomBytes">Bytes that the escaped data may take; at least 16.</param>
+    /// <exception cref="ArgumentException">More than 16 MB, or too little room.</exception>
+    public static SyncItem Part(SyncItem item, int start, int roomBytes)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(roomBytes, 16);
         var data = item.Data ?? "";
-        var size = Encoding.UTF8.GetByteCount(data);
+        var size = start == 0 ? Encoding.UTF8.GetByteCount(data) : 0;
         if (size > MaxBytes)
         {
             throw new ArgumentException($"An object of {size} bytes is longer than {MaxBytes}.", nameof(item));
         }
-        var chunks = new List<SyncItem>();
-        for (var start = 0; start < data.Length || chunks.Count == 0;)
-        {
-            var end = EndOfChunk(data, start, roomBytes);
-            var chunk = item with { Data = data[start..end], MoreData = end < data.Length };
-            chunks.Add(start > 0 ? chunk with { Meta = null } : chunk.MoreData ? chunk with { Meta = (item.Meta ?? new()) with { Size = size } } : item);
-            start = end;
-        }
-        return chunks;
+        var end = EndOfChunk(data, start, roomBytes);
+        var chunk = item with { Data = data[start..end], MoreData = end < data.Length };
+        return start > 0 ? chunk with { Meta = item.Meta is null ? null : item.Meta with { Size = null } }
+            : chunk.MoreData ? chunk with { Meta = (item.Meta ?? new()) with { Size = size } }
+            : item;
     }
 
     private static int EndOfChunk(string data, int start, int room)

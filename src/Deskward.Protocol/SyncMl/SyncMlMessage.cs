@@ -29,6 +29,9 @@ public sealed record SyncHeader
 
     /// <summary>Meta/MaxMsgSize in bytes that the sender can take; null when not stated.</summary>
     public int? MaxMessageSize { get; init; }
+
+    /// <summary>Meta/MaxObjSize: bytes of the longest object that the sender can take; null when not stated, then any.</summary>
+    public long? MaxObjectSize { get; init; }
 }
 
 /// <summary>Cred: <c>syncml:auth-md5</c> or <c>syncml:auth-basic</c> with its base64 value.</summary>

@@ -7,7 +7,7 @@ internal enum SyncMlName
 {
     Unknown, SyncML, SyncHdr, SyncBody, Final, SessionID, MsgID, CmdID, MsgRef, CmdRef, Cmd, TargetRef, SourceRef,
     Add, Replace, Delete, Get, Exec, Atomic, Sequence, Alert, Status, Results, Item, Target, Source, LocURI, LocName, Data, MoreData,
-    Cred, Chal, Meta, MetInf, Format, Type, Size, Mark, NextNonce, MaxMsgSize,
+    Cred, Chal, Meta, MetInf, Format, Type, Size, Mark, NextNonce, MaxMsgSize, MaxObjSize,
 }
 
 /// <summary>Recognises names by their bytes, so that reading makes no strings of them.</summary>

@@ -60,12 +60,12 @@ public sealed class SyncMlPropertyTests
 
     [Fact]
     public void An_address_keeps_its_meaning_when_it_is_written() =>
-        Gen.Select(SyncMlGen.Token, SyncMlGen.Token).Where((one, two) => !(one + two).Any(char.IsControl) && one is not ("." or ".." or "*")).Sample(
+        Gen.Select(SyncMlGen.Token, SyncMlGen.Token).Sample(
             (one, two) =>
             {
-                var uri = LocUri.Parse($"./{LocUri.Encode(one)}/x{LocUri.Encode(two)}");
-                Assert.Equal([one, "x" + two], LocUri.Parse(uri.Text).Segments);
-                Assert.Equal(uri, LocUri.Parse(uri.Text.ToUpperInvariant()));
+                var address = $"./{LocUri.Encode(one)}/x{LocUri.Encode(two)}";
+                Assert.All([one, two], name => Assert.True(LocUri.TryDecode(LocUri.Encode(name), out var again) && again == name));
+                Assert.Equal(LocUri.KeyOf(address), LocUri.KeyOf(address.ToLowerInvariant()));
             },
             iter: Effort.Cases(1_000, 100_000), threads: 1);
 

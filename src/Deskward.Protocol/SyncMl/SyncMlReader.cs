@@ -53,7 +53,7 @@ public static class SyncMlReader
         int? message = null;
         (string? Uri, string? Name) target = default, source = default;
         Credential? credential = null;
-        long? maxSize = null;
+        long? maxSize = null, maxObject = null;
         while (xml.NextChild())
         {
             switch (xml.Known())
@@ -74,7 +74,8 @@ public static class SyncMlReader
                     credential = ReadCredential(ref xml);
                     break;
                 case SyncMlName.Meta:
-                    maxSize = ItemReader.ReadMeta(ref xml).MaxMessageSize ?? maxSize;
+                    var meta = ItemReader.ReadMeta(ref xml);
+                    (maxSize, maxObject) = (meta.MaxMessageSize ?? maxSize, meta.MaxObjectSize ?? maxObject);
                     break;
                 case SyncMlName.SessionID or SyncMlName.MsgID or SyncMlName.Target or SyncMlName.Source or SyncMlName.Cred:
                     throw xml.Wrong($"SyncHdr holds {Encoding.UTF8.GetString(xml.Name)} twice");
@@ -94,6 +95,7 @@ public static class SyncMlReader
             Credential = credential,
             // 0 says nothing, and no PC means a limit beyond two gigabytes.
             MaxMessageSize = maxSize is null or 0 ? null : (int)Math.Min(maxSize.Value, int.MaxValue),
+            MaxObjectSize = maxObject is 0 ? null : maxObject,
         };
     }
 

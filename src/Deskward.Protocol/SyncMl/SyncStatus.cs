@@ -61,7 +61,7 @@ public static class AlertCode
     public const int ServerInitiated = 1200;
     public const int ClientInitiated = 1201;
 
-    /// <summary>Asks for the next message of a package or the next chunk of a large object; also Windows' keep-alive.</summary>
+    /// <summary>Asks for the next message of a package or the next chunk of a large object.</summary>
     public const int NextMessage = 1222;
     public const int SessionAbort = 1223;
 
@@ -74,6 +74,15 @@ public static class AlertCode
 
     /// <summary>Meta/Type of the 1224 that says whether somebody is signed in; data <c>user</c>, <c>others</c> or <c>none</c>.</summary>
     public const string LoginStatusType = "com.microsoft/MDM/LoginStatus";
+
+    /// <summary>Meta/Type of the 1224 with which a PC that is still at work keeps the session alive (EnableOmaDmKeepAliveMessage).</summary>
+    public const string PendingType = "Reversed-Domain-Name:com.microsoft.mdm.requestpending";
+
+    /// <summary>Meta/Type of the 1224 that says whose settings the session is for; data <c>user</c>, <c>device</c> or <c>mixed</c> (MS-MDM 3.2.5.1.5).</summary>
+    public const string SyncTypeType = "com.microsoft.mdm.synctype";
+
+    /// <summary>Meta/Type of the 1224 that carries an access token of the signed-in person: a secret.</summary>
+    public const string UserTokenType = "com.microsoft/MDM/AADUserToken";
 
     /// <summary>Meta/Type of the 1226 with which a PC leaves management.</summary>
     public const string UnenrolType = "com.microsoft:mdm.unenrollment.userrequest";

@@ -129,8 +129,8 @@ public static class EvidenceAnswers
     /// </summary>
     internal static void Ended(this Evidence evidence, PlannerTarget target, string source, string? data, DateTimeOffset now)
     {
-        var node = Normal(source);
-        foreach (var entry in evidence.Entries.Where(entry => IsBelow(Normal(entry.Path), node) || IsBelow(node, Normal(entry.Path))))
+        var node = LocUri.KeyOf(source);
+        foreach (var entry in evidence.Entries.Where(entry => LocUri.IsAtOrBelow(LocUri.KeyOf(entry.Path), node) || LocUri.IsAtOrBelow(node, LocUri.KeyOf(entry.Path))))
         {
             if (target.Find(entry.Path) is { CanRead: true })
             {
@@ -146,14 +146,6 @@ public static class EvidenceAnswers
                 entry.Fail(now, 0, Cut("The PC reports: " + data));
             }
         }
-    }
-
-    private static bool IsBelow(string path, string above) => path.StartsWith(above, StringComparison.Ordinal) && (path.Length == above.Length || path[above.Length] == '/');
-
-    private static string Normal(string path)
-    {
-        var upper = path.Trim().TrimEnd('/').ToUpperInvariant();
-        return upper.StartsWith("./DEVICE/VENDOR/", StringComparison.Ordinal) ? string.Concat("./", upper.AsSpan("./DEVICE/".Length)) : upper;
     }
 
     private static FoundDrift? Different(Evidence evidence, EvidenceEntry entry, string? value, DateTimeOffset now)

@@ -66,6 +66,9 @@ public sealed record PlannerFacts
     /// <summary>The PC said in this session that its user is signed in.</summary>
     internal bool IsUserSignedIn { get; init; }
 
+    /// <summary>The session is for that user's settings: those of the machine would be refused.</summary>
+    internal bool IsForUserAlone { get; init; }
+
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Changes when what is applicable may change.</summary>
@@ -77,7 +80,7 @@ public sealed record PlannerFacts
         && (setting.Node is null || (setting.Node.IsReleased && (Build is not { } build || setting.Node.AppliesTo(build, Edition))));
 
     /// <summary>Whether it can be touched in this session.</summary>
-    internal bool Reaches(string path) => IsUserSignedIn || !IsUserPath(path);
+    internal bool Reaches(string path) => IsUserPath(path) ? IsUserSignedIn : !IsForUserAlone;
 
-    internal static bool IsUserPath(string path) => path.StartsWith("./User/", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsUserPath(string path) => Protocol.SyncMl.LocUri.IsOfUser(path);
 }

@@ -89,6 +89,9 @@ internal sealed class Conversation
 
     internal bool WasAborted { get; set; }
 
+    /// <summary>The PC says that it is still at work on what it was sent: its answer comes later.</summary>
+    internal bool IsAtWork { get; set; }
+
     /// <summary>The answer holds no command: the session is over.</summary>
     internal bool IsOver { get; set; }
 }

@@ -206,6 +206,21 @@ public sealed class ExchangeTests(Services services)
     private static byte[] Changed(byte[] body) =>
         Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace("<Final/>", "<Alert><CmdID>9</CmdID><Data>1222</Data></Alert><Final/>", StringComparison.Ordinal));
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_pc_that_is_still_at_work_is_waited_for(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        await pcs.AssignAsync((Pua, "1"), (Camera, "0"));
+        using var pc = await pcs.EnrolAsync();
+        pc.Faults.KeepAlives = 2;
+        var report = await pc.SyncAsync(Stop);
+        Assert.Equal((SyncOutcome.Completed, 0), (report.Outcome, report.Violations.Count));
+        Assert.True((await pcs.DeviceAsync(pc)).IsClean);
+        Assert.Single(report.CarriedOut, done => done is { Verb: SyncVerb.Replace, Path: Pua });
+        Assert.Null(await pcs.QueryAsync(db => db.Set<Session>().Select(row => row.Events).SingleAsync()));
+    }
+
     [Fact]
     public async Task The_facts_of_the_machine_are_kept()
     {

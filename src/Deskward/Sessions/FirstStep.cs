@@ -29,6 +29,6 @@ internal static class FirstStep
             outgoing.TryAdd(id => new ItemCommand(SyncVerb.Replace, [item]) { CommandId = OutgoingMessage.Text(id) }, force: true);
         }
 
-        return outgoing.Close();
+        return outgoing.Close(isFinal: true);
     }
 }

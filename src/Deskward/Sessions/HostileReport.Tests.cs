@@ -41,6 +41,17 @@ public sealed class HostileReportTests(Services services)
         Assert.DoesNotContain(DeviceInventory.Read(device.Inventory).Keys, path => path.Contains("Made", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_access_token_of_the_person_is_not_kept()
+    {
+        var pcs = await ManagedPcs.NewAsync(services, Engine.Sqlite);
+        using var pc = await pcs.EnrolAsync();
+        await PostAsync(pcs, pc, "1", Alert(AlertCode.ClientEvent, AlertCode.UserTokenType, null), Alert(AlertCode.Generic, "told", "by itself"));
+        var events = (await pcs.QueryAsync(db => db.Set<Session>().SingleAsync())).Events!;
+        Assert.StartsWith("told by itself ", events, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', events);
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task What_a_pc_answers_is_stored_clean(Engine engine)

@@ -46,7 +46,7 @@ internal sealed class OutgoingMessage
         return id;
     }
 
-    internal SyncMlMessage Close() => new(_header, _commands, true);
+    internal SyncMlMessage Close(bool isFinal) => new(_header, _commands, isFinal);
 
     internal static string Text(int id) => id.ToString(CultureInfo.InvariantCulture);
 

@@ -26,10 +26,9 @@ internal static class SessionAlerts
             }
         }
 
-        if (conversation.LoginStatus is { } status)
-        {
-            conversation.Facts = conversation.Facts with { IsUserSignedIn = IsUser(status) };
-        }
+        var scope = conversation.State.Scope;
+        var isSignedIn = conversation.LoginStatus is { } status ? IsUser(status) : conversation.Facts.IsUserSignedIn;
+        conversation.Facts = conversation.Facts with { IsUserSignedIn = isSignedIn && scope != SyncScope.Device, IsForUserAlone = scope == SyncScope.User };
     }
 
     /// <summary>Whether a LoginStatus says that the PC's own user is signed in; the case differs between builds.</summary>
@@ -44,6 +43,18 @@ internal static class SessionAlerts
             if (alert.Code == AlertCode.ClientEvent && type == AlertCode.LoginStatusType)
             {
                 conversation.LoginStatus = item.Data?.Trim();
+            }
+            else if (alert.Code == AlertCode.ClientEvent && type == AlertCode.SyncTypeType)
+            {
+                conversation.State.Scope = Enum.TryParse<SyncScope>(item.Data?.Trim(), ignoreCase: true, out var scope) && Enum.IsDefined(scope) ? scope : SyncScope.Mixed;
+            }
+            else if (alert.Code == AlertCode.ClientEvent && type == AlertCode.UserTokenType)
+            {
+                // A secret that nobody here needs: it is not kept.
+            }
+            else if (alert.Code == AlertCode.ClientEvent && type == AlertCode.PendingType)
+            {
+                conversation.IsAtWork = true;
             }
             else if (alert.Code == AlertCode.Generic && type == AlertCode.UnenrolType)
             {

@@ -16,8 +16,8 @@ internal sealed class SessionAnswers(Conversation conversation)
     /// <summary>Items of Results that are to be answered with a Status of their own: parts of large objects.</summary>
     internal List<(ResultsCommand Results, SyncItem Item, int Status)> Chunks { get; } = [];
 
-    /// <summary>A large object was left unfinished by the PC.</summary>
-    internal bool IsObjectAbandoned { get; private set; }
+    /// <summary>The large object that the PC left unfinished; null: none.</summary>
+    internal SyncItem? Abandoned { get; private set; }
 
     /// <summary>Whether a large object is expected to go on.</summary>
     internal bool AwaitsChunk { get; private set; }
@@ -60,7 +60,7 @@ internal sealed class SessionAnswers(Conversation conversation)
             items.Add(item);
             if (item.Work is not null)
             {
-                _reads[(item.MessageId, item.CommandId, Node(item.Path))] = item;
+                _reads[(item.MessageId, item.CommandId, LocUri.KeyOf(item.Path))] = item;
             }
         }
     }
@@ -124,7 +124,7 @@ internal sealed class SessionAnswers(Conversation conversation)
         foreach (var item in results.Items)
         {
             var step = _assembler.Offer(item);
-            IsObjectAbandoned |= step.Abandoned is not null;
+            Abandoned = step.Abandoned ?? Abandoned;
             if (item.MoreData || step.Status != SyncStatus.Ok)
             {
                 Chunks.Add((results, item, step.Status));
@@ -183,7 +183,7 @@ internal sealed class SessionAnswers(Conversation conversation)
 
         return items.Count == 1 || status.TargetRefs.Count == 0
             ? items
-            : [.. status.TargetRefs.Select(target => _reads.GetValueOrDefault((status.MessageRef, command, Node(target)))).OfType<SentItem>()];
+            : [.. status.TargetRefs.Select(target => _reads.GetValueOrDefault((status.MessageRef, command, LocUri.KeyOf(target)))).OfType<SentItem>()];
     }
 
     private SentItem? Matching(ResultsCommand results, SyncItem item)
@@ -195,15 +195,8 @@ internal sealed class SessionAnswers(Conversation conversation)
 
         var path = item.Source ?? item.Target ?? "";
         var message = results.MessageRef ?? conversation.State.Sent.LastOrDefault(sent => sent.CommandId == command)?.MessageId ?? 0;
-        return _reads.GetValueOrDefault((message, command, Node(path))) is { Work.IsRead: true } read ? read
+        return _reads.GetValueOrDefault((message, command, LocUri.KeyOf(path))) is { Work.IsRead: true } read ? read
             : path.Length == 0 && _sent.GetValueOrDefault((message, command)) is [{ Work.IsRead: true } only] ? only
             : null;
-    }
-
-    /// <summary>An address brought into the form that is compared: without case, and <c>./Vendor</c> is <c>./Device/Vendor</c>.</summary>
-    private static string Node(string path)
-    {
-        var upper = path.ToUpperInvariant();
-        return upper.StartsWith("./DEVICE/VENDOR/", StringComparison.Ordinal) ? string.Concat("./", upper.AsSpan("./DEVICE/".Length)) : upper;
     }
 }

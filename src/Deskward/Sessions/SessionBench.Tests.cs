@@ -46,6 +46,9 @@ internal sealed class SessionBench
 
     internal int Messages { get; private set; }
 
+    /// <summary>All answers of the engine, as they went over the wire.</summary>
+    internal List<SyncMlMessage> Answers { get; } = [];
+
     internal bool IsRetiring { get; set; }
 
     internal PlannerFacts Facts => new() { Build = OsBuild.Parse("10.0.26100.4061"), Edition = 4, Now = Now, IsUserSignedIn = Login == "user" };
@@ -72,25 +75,27 @@ internal sealed class SessionBench
         Evidence = EvidenceCodec.Read(EvidenceCodec.Write(Evidence))!;
         Evidence.BeginSession(Facts.Fingerprint, Now);
         var id = (++_session).ToString(System.Globalization.CultureInfo.InvariantCulture);
-        var commands = PackageOne();
+        var (commands, isFinal) = (PackageOne(), true);
         for (var message = 1; Messages < 500; message++)
         {
             var conversation = new Conversation
             {
-                Message = new SyncMlMessage(new SyncHeader { SessionId = id, MessageId = message, Target = "https://mdm", Source = "PC" }, Numbered(commands), true),
+                Message = new SyncMlMessage(new SyncHeader { SessionId = id, MessageId = message, Target = "https://mdm", Source = "PC" }, Numbered(commands), isFinal),
                 Now = Now, State = SessionState.Read(state.Write()), Evidence = Evidence, Target = target, Facts = Facts, Commands = Commands, IsRetiring = IsRetiring,
                 LoginStatus = login, SizeLimit = SizeLimit, Client = Client, IsClientDue = message == 1,
             };
             var answer = SyncMlReader.Read(SyncMlWriter.Write(SessionEngine.Answer(conversation)));
             (state, login) = (conversation.State, conversation.LoginStatus);
             Drifts.AddRange(conversation.Drifts);
+            Answers.Add(answer);
             Messages++;
             if (conversation.IsOver)
             {
                 break;
             }
 
-            commands = [Acknowledge(message), .. runner.Run(answer)];
+            isFinal = answer.Final;
+            commands = [Acknowledge(message), .. runner.Run(answer), .. isFinal ? [] : (SyncCommand[])[new AlertCommand(AlertCode.NextMessage, [])]];
             CarriedOut = [.. runner.CarriedOut];
             if (message == dieAfter)
             {

@@ -118,6 +118,23 @@ public sealed class SessionEngineTests
         Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, UserSetting));
     }
 
+    [Theory]
+    [InlineData("device", false, true)]
+    [InlineData("User", true, false)]
+    [InlineData("mixed", true, true)]
+    [InlineData("7", true, true)]
+    public void A_session_for_the_user_or_the_machine_alone_gets_their_settings_alone(string type, bool users, bool machines)
+    {
+        var target = Target((UserSetting, "Printer"), (Pua, "1"));
+        _bench.Login = "user";
+        _bench.Alerts.Add(new AlertCommand(AlertCode.ClientEvent, [new SyncItem { Meta = new SyncMeta(Type: AlertCode.SyncTypeType), Data = type }]));
+        _bench.Run(target);
+        Assert.Equal((users, machines), (_bench.Tree.Read(UserSetting) is not null, _bench.Tree.Read(Pua) is not null));
+        _bench.Alerts.Clear();
+        _bench.Run(target);
+        Assert.All(target.Settings, setting => Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, setting.Path)));
+    }
+
     [Fact]
     public void A_changed_value_is_found_repaired_and_shown_again()
     {

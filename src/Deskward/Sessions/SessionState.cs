@@ -45,6 +45,14 @@ internal sealed record SentItem(int MessageId, int CommandId, SentKind Kind)
     internal string Path => Work?.Path ?? "";
 }
 
+/// <summary>Whose settings a session is for: on a PC that several people use at once, each has sessions of their own.</summary>
+internal enum SyncScope : byte
+{
+    Mixed,
+    Device,
+    User,
+}
+
 /// <summary>A large object that is going out in parts.</summary>
 /// <param name="Work">The write it belongs to.</param>
 /// <param name="Offset">Characters of the value that were sent.</param>
@@ -53,7 +61,7 @@ internal sealed record OutgoingObject(Work Work, int Offset);
 /// <summary>What a session must remember from message to message; compressed in <see cref="Session.InFlight"/>.</summary>
 internal sealed class SessionState
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>Messages answered.</summary>
     internal int Rounds { get; set; }
@@ -62,6 +70,9 @@ internal sealed class SessionState
     internal List<SentItem> Sent { get; } = [];
 
     internal OutgoingObject? Outgoing { get; set; }
+
+    /// <summary>Whose settings the session is for, as package 1 says; <see cref="SyncScope.Mixed"/> when it does not.</summary>
+    internal SyncScope Scope { get; set; }
 
     internal PendingObject? Incoming { get; set; }
 
@@ -74,6 +85,7 @@ internal sealed class SessionState
         using (var writer = new BinaryWriter(buffered, Encoding.UTF8))
         {
             writer.Write7BitEncodedInt(Rounds);
+            writer.Write((byte)Scope);
             writer.Write7BitEncodedInt(Sent.Count);
             foreach (var item in Sent)
             {
@@ -104,7 +116,7 @@ internal sealed class SessionState
 
         using var deflate = new DeflateStream(new MemoryStream(record, 1, record.Length - 1), CompressionMode.Decompress);
         using var reader = new BinaryReader(new BufferedStream(deflate, 16 * 1024), Encoding.UTF8);
-        state.Rounds = reader.Read7BitEncodedInt();
+        (state.Rounds, state.Scope) = (reader.Read7BitEncodedInt(), (SyncScope)reader.ReadByte());
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
         {
             state.Sent.Add(ReadItem(reader));

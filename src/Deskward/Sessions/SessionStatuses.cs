@@ -2,7 +2,7 @@ using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Sessions;
 
-/// <summary>The Statuses a message gets: the header's first, then one for each command in its order.</summary>
+/// <summary>The Statuses a message gets: the header's first, then those of each command in its order.</summary>
 internal static class SessionStatuses
 {
     internal static void Write(SyncMlMessage message, SessionAnswers answers, OutgoingMessage outgoing)
@@ -10,7 +10,11 @@ internal static class SessionStatuses
         outgoing.AddStatus(Header(message.Header, SyncStatus.Ok));
         foreach (var command in message.Commands)
         {
-            if (Of(message.Header, command) is { } status)
+            if (command is ItemCommand items && FareDifferently(items))
+            {
+                WriteItems(message.Header, items, outgoing);
+            }
+            else if (Of(message.Header, command) is { } status)
             {
                 outgoing.AddStatus(status);
             }
@@ -21,9 +25,10 @@ internal static class SessionStatuses
             }
         }
 
-        if (answers.IsObjectAbandoned)
+        if (answers.Abandoned is { } abandoned)
         {
-            outgoing.TryAdd(id => new AlertCommand(AlertCode.NoEndOfData, []) { CommandId = OutgoingMessage.Text(id) }, force: true);
+            var whose = new SyncItem { Source = abandoned.Source, Target = abandoned.Target };
+            outgoing.TryAdd(id => new AlertCommand(AlertCode.NoEndOfData, whose is { Source: null, Target: null } ? [] : [whose]) { CommandId = OutgoingMessage.Text(id) }, force: true);
         }
     }
 
@@ -39,8 +44,8 @@ internal static class SessionStatuses
     };
 
     /// <summary>
-    /// The Status of one command; null for Status and Results, which need none. A command whose items all fare alike gets one Status, as
-    /// Windows itself accepts it for DevInfo.
+    /// The Status of one command; null for Status and Results, which need none. A command whose items all fare alike gets one Status without references,
+    /// as the specification allows and Windows accepts for DevInfo; where they differ, each item has its own.
     /// </summary>
     internal static StatusCommand? Of(SyncHeader header, SyncCommand command)
     {
@@ -54,6 +59,26 @@ internal static class SessionStatuses
             _ => (Name(command), SyncStatus.NotAllowed),
         };
         return code == 0 ? null : new StatusCommand { MessageRef = header.MessageId, CommandRef = command.CommandId ?? "", Command = name, Code = code };
+    }
+
+    // Some of the items are facts that a PC may report, and some are not.
+    private static bool FareDifferently(ItemCommand command) =>
+        command is { Verb: SyncVerb.Replace, CommandId: not null } && command.Items.Any(IsDeviceInfo) && !command.Items.All(IsDeviceInfo);
+
+    private static void WriteItems(SyncHeader header, ItemCommand command, OutgoingMessage outgoing)
+    {
+        foreach (var item in command.Items)
+        {
+            outgoing.AddStatus(new StatusCommand
+            {
+                MessageRef = header.MessageId,
+                CommandRef = command.CommandId!,
+                Command = Name(command),
+                TargetRefs = item.Target is { } target ? [target] : [],
+                SourceRefs = item.Source is { } source ? [source] : [],
+                Code = IsDeviceInfo(item) ? SyncStatus.Ok : SyncStatus.NotAllowed,
+            });
+        }
     }
 
     private static void WriteChunks(SyncHeader header, ResultsCommand results, SessionAnswers answers, OutgoingMessage outgoing)

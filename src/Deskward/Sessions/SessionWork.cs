@@ -48,7 +48,7 @@ internal static class SessionWork
             return false;
         }
 
-        var item = new SyncItem { Target = work.Path, Data = value[offset..] };
+        var item = new SyncItem { Target = work.Path, Meta = new SyncMeta(setting.Setting.Format, "text/plain"), Data = value };
         SendPart(conversation, outgoing, work, item, offset);
         return true;
     }
@@ -81,21 +81,21 @@ internal static class SessionWork
             {
                 reads.Add((step.Works[0].Path, SentKind.Work, step.Works[0].Kind));
             }
-            else if (!Send(conversation, outgoing, step))
+            else if (!Send(conversation, outgoing, step, maySplit: reads.Count == 0))
             {
                 return;
             }
         }
     }
 
-    private static bool Send(Conversation conversation, OutgoingMessage outgoing, PlannedStep step)
+    private static bool Send(Conversation conversation, OutgoingMessage outgoing, PlannedStep step, bool maySplit)
     {
         var id = step.AtomicGroup is null
             ? outgoing.TryAdd(first => Command(conversation, step.Works[0], first))
             : outgoing.TryAdd(first => Atomic(conversation, step, first), step.Works.Count + 1, force: !outgoing.HasCommands && conversation.Message.Header.MaxMessageSize is null);
         if (id == 0)
         {
-            return !outgoing.HasCommands && SendOversized(conversation, outgoing, step);
+            return !outgoing.HasCommands && maySplit && SendOversized(conversation, outgoing, step);
         }
 
         if (step.AtomicGroup is not null)
@@ -128,14 +128,20 @@ internal static class SessionWork
 
         var single = step.Works[0];
         conversation.Evidence.Sent(single, conversation.Now);
-        SendPart(conversation, outgoing, single, Item(conversation, single), 0);
+        var item = Item(conversation, single);
+        if (conversation.Message.Header.MaxObjectSize is { } longest && System.Text.Encoding.UTF8.GetByteCount(item.Data ?? "") > longest)
+        {
+            conversation.Evidence.Answered(single, SyncStatus.TooLarge, "The value is longer than the objects that the PC takes.", conversation.Now);
+            return true;
+        }
+
+        SendPart(conversation, outgoing, single, item, 0);
         return false;
     }
 
     private static void SendPart(Conversation conversation, OutgoingMessage outgoing, Work work, SyncItem item, int offset)
     {
-        var part = LargeObject.Split(item, Math.Max(1024, outgoing.Room - ChunkEnvelope - work.Path.Length * 5))[0];
-        part = offset > 0 ? part with { Meta = null } : part; // Only the first part says what the object is: a Size begins a new one.
+        var part = LargeObject.Part(item, offset, Math.Max(1024, outgoing.Room - ChunkEnvelope - work.Path.Length * 5));
         var id = outgoing.TryAdd(first => new ItemCommand(Verb(work.Kind), [part]) { CommandId = OutgoingMessage.Text(first) }, force: true);
         conversation.State.Sent.Add(new SentItem(outgoing.MessageId, id, part.MoreData ? SentKind.Chunk : SentKind.Work) { Work = Slim(work) });
         conversation.State.Outgoing = part.MoreData ? new OutgoingObject(Slim(work), offset + part.Data!.Length) : null;

@@ -21,6 +21,7 @@ public sealed class RawManagedPc(RawPc pc, HttpClient http, Uri url)
     private int _id;
     private int _serverMessage;
     private int? _incomingSize;
+    private bool _isServerPackageOpen;
 
     /// <summary>What it holds.</summary>
     public Dictionary<string, string> Tree { get; } = new() { ["./DevDetail/SwV"] = "10.0.26200.9278", ["./Vendor/MSFT/DeviceStatus/OS/Edition"] = "4" };
@@ -49,7 +50,7 @@ public sealed class RawManagedPc(RawPc pc, HttpClient http, Uri url)
         var (session, commands) = ((++_session).ToString("X", null), RawSyncMl.PackageOne(pc.DeviceId, login) + more);
         for (var message = 1; ; message++)
         {
-            var answer = await PostAsync(RawSyncMl.Message(session, message, url, pc.DeviceId, commands, Longest, final: _uploads.Count == 0));
+            var answer = await PostAsync(RawSyncMl.Message(session, message, url, pc.DeviceId, commands, Longest, final: _uploads.Count == 0 && !_isServerPackageOpen));
             if (answer.Status != 200)
             {
                 return answer.Status;
@@ -73,6 +74,8 @@ public sealed class RawManagedPc(RawPc pc, HttpClient http, Uri url)
         var commands = ((XmlElement)root.LastChild!).ChildNodes.OfType<XmlElement>().Where(element => element.Name is not ("Status" or "Final")).ToArray();
         PartStatuses.AddRange(root.SelectNodes("//*[local-name()='Status'][*[local-name()='Cmd']='Results']/*[local-name()='Data']")!.Cast<XmlElement>().Select(data => data.InnerText));
         (_id, _serverMessage) = (0, int.Parse(root.FirstChild!["MsgID"]!.InnerText, null));
+        // An answer has its end only when what it answers has come to its own; a request for more opens nothing.
+        _isServerPackageOpen = root.LastChild!.LastChild!.Name != "Final" && (_isServerPackageOpen || root.SelectNodes("//*[local-name()='MoreData']")!.Count > 0);
         _reply.Clear();
         Say("0", "SyncHdr", 200);
         foreach (var command in commands)

@@ -34,7 +34,7 @@ public static class RawRules
             .. Unless(text.StartsWith("<SyncML xmlns=\"SYNCML:SYNCML1.2\">", StringComparison.Ordinal), "does not begin with SyncML"),
             .. Unless(!text.Contains("<![CDATA[", StringComparison.Ordinal) && !text.Contains("<!DOCTYPE", StringComparison.Ordinal) && !text.Contains('\uFEFF', StringComparison.Ordinal), "CDATA, a DTD or a byte order mark"),
             .. Unless(body[0].Name == "Status" && body[0]["CmdRef"]!.InnerText == "0" && body[0]["Cmd"]!.InnerText == "SyncHdr", "the Status for SyncHdr is not first"),
-            .. Unless(body[^1].Name == "Final" || text.Contains("<MoreData/>", StringComparison.Ordinal), "no Final at the end"),
+            .. Unless(body[^1].Name == "Final" != GoesOn(body, text), "no Final at the end, or one where more follows"),
             .. Unless(body.Count(element => element.Name == "Final") <= 1, "Final more than once"),
             .. Unless(body.SkipWhile(element => element.Name == "Status").All(element => element.Name != "Status"), "a Status after a command"),
             .. Numbers(all), .. all.SelectMany(OutOfOrder), .. all.SelectMany(Meta), .. all.SelectMany(Commands),
@@ -71,8 +71,11 @@ public static class RawRules
         _ => [],
     };
 
-    // The parts of a large object after the first do not say again what it is.
-    private static bool HasFormat(XmlElement item) => item["Meta"] is not { } meta ? item["Data"] is not null : meta["Format"] is { } format && (format.InnerText == "node" || meta["Type"] is not null);
+    // A part of a large object that others follow, or the request for the rest of what the PC sends.
+    private static bool GoesOn(XmlElement[] body, string text) =>
+        text.Contains("<MoreData/>", StringComparison.Ordinal) || Array.Exists(body, element => element.Name == "Alert" && element["Data"]!.InnerText == "1222");
+
+    private static bool HasFormat(XmlElement item) => item["Meta"] is { } meta && meta["Format"] is { } format && (format.InnerText == "node" || meta["Type"] is not null);
 
     private static IEnumerable<XmlElement> Children(XmlElement element) => element.ChildNodes.OfType<XmlElement>();
 
