@@ -9,6 +9,8 @@ namespace Deskward.Simulator;
 /// </summary>
 public sealed class CspTree
 {
+    private const string ManagementWins = "./Device/Vendor/MSFT/Policy/Config/ControlPolicyConflict/MDMWinsOverGP";
+
     private readonly Catalogue _catalogue;
     private readonly PcFacts _facts;
     private readonly SettingStore _store = new();
@@ -28,6 +30,9 @@ public sealed class CspTree
     public IEnumerable<KeyValuePair<string, string>> Settings => _store.Values.Where(pair => pair.Value != SettingStore.Interior);
 
     internal SettingStore Store => _store;
+
+    /// <summary>What others have put in force, by canonical path of the policy.</summary>
+    internal Dictionary<string, string> GroupPolicy { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     internal PcFacts Facts => _facts;
 
@@ -50,6 +55,16 @@ public sealed class CspTree
         {
             _store.Write(key, value);
         }
+    }
+
+    /// <summary>
+    /// Puts a value of Group Policy, or of another management, in force over what is written to a policy; null takes it away. What was written stands, and
+    /// Policy/Result tells what is in force. Where ControlPolicyConflict/MDMWinsOverGP is 1, what management has written wins.
+    /// </summary>
+    public void SetByGroupPolicy(string path, string? value)
+    {
+        var key = Resolve(path)?.Key ?? path;
+        _ = value is null ? GroupPolicy.Remove(key) : (GroupPolicy[key] = value) is not null;
     }
 
     internal CspAnswer Run(CspCommand command)
@@ -176,9 +191,12 @@ public sealed class CspTree
         ? new CspAnswer(404)
         : new CspAnswer(Actions.Run(at.Key, command.Data));
 
-    private string? Value(CspPlace at) => _store.Read(at.Key)
+    private string? Value(CspPlace at) => (at.IsResult ? Overruling(at.Key) : null)
+        ?? _store.Read(at.Key)
         ?? _facts.Value(at.Key)
         ?? (at.IsResult || !IsPolicy(at.Key) && Exists(at) ? at.Node.DefaultValue : null);
+
+    private string? Overruling(string key) => GroupPolicy.GetValueOrDefault(key) is { } value && !(_store.Has(key) && _store.Read(ManagementWins) == "1") ? value : null;
 
     private bool Exists(CspPlace at) => at.DynamicKeys().All(key => _store.Has(key) || _facts.ChildrenOf(key).Any());
 

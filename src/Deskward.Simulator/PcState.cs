@@ -37,6 +37,9 @@ internal sealed class PcState
     /// <summary>What the tree held when the state was saved.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>What Group Policy had in force when the state was saved.</summary>
+    public IReadOnlyDictionary<string, string> GroupPolicy { get; set; } = new Dictionary<string, string>();
+
     /// <summary>PKCS#8 of the key of the certificate; only in a saved state.</summary>
     public byte[]? Key { get; set; }
 
@@ -69,11 +72,10 @@ public static class SavedPcs
     private static void Write(VirtualPc pc, Stream stream)
     {
         var state = pc.State;
-        state.Settings = pc.Tree.Store.Values;
+        (state.Settings, state.GroupPolicy) = (pc.Tree.Store.Values, pc.Tree.GroupPolicy);
         state.Key = state.Enrolment is { } enrolment ? pc.Keys.Export(enrolment.KeyName) : null;
         JsonSerializer.Serialize(stream, state, PcStateJson.Default.PcState);
-        state.Settings = new Dictionary<string, string>();
-        state.Key = null;
+        (state.Settings, state.GroupPolicy, state.Key) = (new Dictionary<string, string>(), new Dictionary<string, string>(), null);
     }
 
     /// <summary>Reads one PC.</summary>
@@ -87,8 +89,7 @@ public static class SavedPcs
             store.Import(enrolment.KeyName, key);
         }
         var pc = new VirtualPc(state, network, store, time ?? TimeProvider.System);
-        state.Settings = new Dictionary<string, string>();
-        state.Key = null;
+        (state.Settings, state.GroupPolicy, state.Key) = (new Dictionary<string, string>(), new Dictionary<string, string>(), null);
         return pc;
     }
 

@@ -22,6 +22,10 @@ public sealed class VirtualPc : IDisposable
         {
             Tree.Store.Write(path, value);
         }
+        foreach (var (path, value) in state.GroupPolicy)
+        {
+            Tree.GroupPolicy[path] = value;
+        }
         RefreshLogin();
         RefreshPoll();
     }
@@ -180,6 +184,7 @@ public sealed class VirtualPc : IDisposable
     public void Reset()
     {
         Leave();
+        Tree.GroupPolicy.Clear();
         State.Wipes++;
         State.SignedIn = null;
         RefreshLogin();

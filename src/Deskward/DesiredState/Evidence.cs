@@ -68,10 +68,17 @@ public sealed class Evidence
         Facts = facts;
     }
 
-    /// <summary>Everything ours that can be read will be read, and failed settings are tried again.</summary>
+    /// <summary>
+    /// Everything ours that can be read will be read; of the policies that stand already also what is in force. What is only being written has its turn with
+    /// the next reading: another authority changes its mind on its own schedule, and a PC that gets its whole document is not asked everything twice.
+    /// </summary>
     internal void BeginReading(DateTimeOffset now, bool readsFirst)
     {
         (ReadingFrom, ReadsFirst) = (now, ReadsFirst || readsFirst);
+        foreach (var entry in _entries.Values.Where(entry => entry.Standing is (Standing.Acknowledged or Standing.Verified) && EvidenceEntry.IsPolicy(entry.Path)))
+        {
+            entry.ResultDue = true;
+        }
     }
 
     /// <summary>A person wants failed and given-up settings tried once more with the next session.</summary>
@@ -96,6 +103,7 @@ public sealed class Evidence
                 }
 
                 entry.IsLeaving = false;
+                entry.ResultDue |= entry.InForce is not null;
                 Send(entry, now);
                 break;
             case WorkKind.Delete or WorkKind.Restore:

@@ -14,6 +14,9 @@ public static class EvidenceAnswers
     /// <summary>How the reason begins when the PC shows something else than what is wanted; what it shows follows.</summary>
     internal const string ShowsAnother = "The PC shows another value: ";
 
+    /// <summary>How the reason begins when what we wrote stands and something else is in force; what is in force follows.</summary>
+    internal const string Overruled = "Written, but another authority's value is in force: ";
+
     private const int LongestDetail = 300;
 
     /// <summary>The Status of a single command.</summary>
@@ -41,7 +44,10 @@ public static class EvidenceAnswers
             case WorkKind.Read or WorkKind.ReadOriginal when !SyncStatus.IsSuccess(status):
                 Unreadable(evidence, work, status, now);
                 break;
-            case WorkKind.Read or WorkKind.ReadOriginal:
+            case WorkKind.ReadResult when !SyncStatus.IsSuccess(status):
+                InForce(evidence.Open(work.Path), null, null, now);
+                break;
+            case WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult:
                 break;
         }
     }
@@ -106,6 +112,12 @@ public static class EvidenceAnswers
             return null;
         }
 
+        if (work.Kind == WorkKind.ReadResult)
+        {
+            InForce(entry, setting, value, now);
+            return null;
+        }
+
         entry.ReadAt = now;
         if (setting is null || (entry.Value != setting.ValueHash && !evidence.ReadsFirst))
         {
@@ -148,6 +160,22 @@ public static class EvidenceAnswers
         }
     }
 
+    /// <summary>
+    /// The PC said what is in force. A PC that says nothing proves nothing; and while what is written is itself being repaired, its value is in force
+    /// and no other authority's: that is asked again afterwards.
+    /// </summary>
+    private static void InForce(EvidenceEntry entry, PlannerSetting? setting, string? value, DateTimeOffset now)
+    {
+        if (entry.Standing is not (Standing.Acknowledged or Standing.Verified) || (setting is not null && entry.Value != setting.ValueHash))
+        {
+            return;
+        }
+
+        var other = setting is null || value is null || CanonicalValue.Same(setting.Node, setting.Setting.Value, value) ? null : Cut(value);
+        entry.At = (other is null) == (entry.InForce is null) ? entry.At : now;
+        (entry.InForce, entry.ResultDue) = (other, false);
+    }
+
     private static FoundDrift? Different(Evidence evidence, EvidenceEntry entry, string? value, DateTimeOffset now)
     {
         if (evidence.ReadsFirst)
@@ -157,6 +185,7 @@ public static class EvidenceAnswers
             return null;
         }
 
+        (entry.InForce, entry.ResultDue) = (null, EvidenceEntry.IsPolicy(entry.Path));
         var detail = Cut(value is null ? "The PC shows no value." : ShowsAnother + value);
         if (entry.Tries > 0 || entry.Standing == Standing.Pending)
         {

@@ -89,7 +89,7 @@ public static class EvidenceCodec
             WriteInstant(writer, entry.RetryAt);
         }
 
-        foreach (var text in (ReadOnlySpan<string?>)[entry.Detail, entry.Original])
+        foreach (var text in (ReadOnlySpan<string?>)[entry.Detail, entry.Original, entry.InForce])
         {
             if (text is not null)
             {
@@ -105,7 +105,7 @@ public static class EvidenceCodec
         entry.Standing = (Standing)reader.ReadByte();
         var flags = (Has)reader.ReadUInt16();
         (entry.Exists, entry.CannotDelete) = (flags.HasFlag(Has.Exists), flags.HasFlag(Has.CannotDelete));
-        (entry.OriginalRead, entry.IsLeaving) = (flags.HasFlag(Has.OriginalRead), flags.HasFlag(Has.IsLeaving));
+        (entry.OriginalRead, entry.IsLeaving, entry.ResultDue) = (flags.HasFlag(Has.OriginalRead), flags.HasFlag(Has.IsLeaving), flags.HasFlag(Has.ResultDue));
         entry.Value = reader.ReadUInt64();
         entry.At = ReadInstant(reader) ?? Epoch;
         entry.ReadAt = ReadInstant(reader);
@@ -120,13 +120,15 @@ public static class EvidenceCodec
 
         entry.Detail = flags.HasFlag(Has.Detail) ? reader.ReadString() : null;
         entry.Original = flags.HasFlag(Has.Original) ? reader.ReadString() : null;
+        entry.InForce = flags.HasFlag(Has.InForce) ? reader.ReadString() : null;
         return path;
     }
 
     private static Has Flags(EvidenceEntry entry) =>
         (entry.Exists ? Has.Exists : 0) | (entry.CannotDelete ? Has.CannotDelete : 0) | (entry.OriginalRead ? Has.OriginalRead : 0)
         | (entry.Attempts != 0 || entry.Status != 0 || entry.Tries != 0 || entry.Lost != 0 || entry.RetryAt is not null ? Has.Trouble : 0)
-        | (entry.IsLeaving ? Has.IsLeaving : 0) | (entry.Detail is null ? 0 : Has.Detail) | (entry.Original is null ? 0 : Has.Original);
+        | (entry.IsLeaving ? Has.IsLeaving : 0) | (entry.Detail is null ? 0 : Has.Detail) | (entry.Original is null ? 0 : Has.Original)
+        | (entry.InForce is null ? 0 : Has.InForce) | (entry.ResultDue ? Has.ResultDue : 0);
 
     // Microseconds, so that an instant read back equals the one written; 0 is none.
     private static void WriteInstant(BinaryWriter writer, DateTimeOffset? instant) =>
@@ -145,5 +147,7 @@ public static class EvidenceCodec
         Detail = 16,
         Original = 32,
         IsLeaving = 64,
+        InForce = 128,
+        ResultDue = 256,
     }
 }

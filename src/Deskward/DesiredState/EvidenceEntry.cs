@@ -80,6 +80,12 @@ public sealed class EvidenceEntry(string path)
     /// <summary>That value; null when there was none.</summary>
     internal string? Original { get; set; }
 
+    /// <summary>The value that the PC says is in force in place of the one it shows as written; null: ours, as far as is known.</summary>
+    internal string? InForce { get; set; }
+
+    /// <summary>What is in force is to be read, once what was written is shown.</summary>
+    internal bool ResultDue { get; set; }
+
     /// <summary>Writes in the present session.</summary>
     internal int Tries { get; set; }
 
@@ -88,6 +94,12 @@ public sealed class EvidenceEntry(string path)
 
     /// <summary>Whether something of ours may be on the PC.</summary>
     internal bool MayHold => Standing is not (Standing.Untouched or Standing.NotApplicable);
+
+    /// <summary>Shown as written, and another authority's value is in force.</summary>
+    internal bool IsOverruled => InForce is not null && Standing is (Standing.Acknowledged or Standing.Verified);
+
+    /// <summary>Whether the node is one of those that have a twin under Policy/Result.</summary>
+    internal static bool IsPolicy(string path) => path.Contains("/Vendor/MSFT/Policy/Config/", StringComparison.OrdinalIgnoreCase);
 
     internal void Stand(Standing standing, DateTimeOffset now, int status = 0, string? detail = null)
     {

@@ -8,7 +8,7 @@ public static class Planner
 {
     /// <summary>
     /// 1. After a restore: read before anything is written. 2. Values that must be kept before our first change. 3. What left the document.
-    /// 4. What is not there yet, Atomics whole. 5. What was acknowledged and can be shown.
+    /// 4. What is not there yet, Atomics whole. 5. What was acknowledged and can be shown, and of what stands already whether it is in force.
     /// </summary>
     internal static List<PlannedStep> Plan(PlannerTarget target, Evidence evidence, PlannerFacts facts)
     {
@@ -25,6 +25,11 @@ public static class Planner
             if (IsToBeRead(setting, evidence, facts))
             {
                 steps.Add(Single(new Work(WorkKind.Read, setting.Path)));
+            }
+
+            if (IsResultToBeRead(setting, evidence, facts))
+            {
+                steps.Add(Single(new Work(WorkKind.ReadResult, setting.Path)));
             }
         }
 
@@ -76,6 +81,10 @@ public static class Planner
             Standing.Untouched or Standing.Sent or Standing.NotApplicable or Standing.Failed or Standing.Differs or Standing.LeftBehind => false,
         };
     }
+
+    private static bool IsResultToBeRead(PlannerSetting setting, Evidence evidence, PlannerFacts facts) =>
+        setting.HasResult && facts.Applies(setting) && facts.Reaches(setting.Path)
+        && evidence.Find(setting.Path) is { ResultDue: true, Standing: Standing.Acknowledged or Standing.Verified } entry && entry.Value == setting.ValueHash;
 
     // What is added comes first: a leaf that can only be replaced is there once its named node is.
     private static IEnumerable<PlannedStep> Writes(PlannerTarget target, Evidence evidence, PlannerFacts facts, HashSet<string> rebuilt)

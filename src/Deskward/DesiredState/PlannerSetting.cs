@@ -35,6 +35,9 @@ public sealed class PlannerSetting
 
     internal bool CanRead => Node?.CanRead == true && !Setting.IsSecret && Setting.Format != "node";
 
+    /// <summary>Whether the PC can be asked, apart from what was written, for what is in force.</summary>
+    internal bool HasResult => CanRead && EvidenceEntry.IsPolicy(Path);
+
     internal bool CanAdd => Node is null || Node.Verbs.HasFlag(NodeVerbs.Add);
 
     internal bool CanReplace => Node is null || Node.Verbs.HasFlag(NodeVerbs.Replace);

@@ -19,6 +19,9 @@ public enum WorkKind : byte
 
     /// <summary>Get, to see whether the PC shows what we wrote.</summary>
     Read,
+
+    /// <summary>Get of the same policy under Policy/Result, to see whether what we wrote is in force.</summary>
+    ReadResult,
 }
 
 /// <summary>One command's worth of work.</summary>
@@ -44,7 +47,10 @@ public sealed record Work(WorkKind Kind, string Path)
     /// <summary>The work is a <see cref="NewNode"/>.</summary>
     internal bool IsNewNode => Kind == WorkKind.Add && ValueHash == 0;
 
-    internal bool IsRead => Kind is WorkKind.Read or WorkKind.ReadOriginal;
+    internal bool IsRead => Kind is WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult;
+
+    /// <summary>The node that the command names: that of the setting, or its twin under Policy/Result.</summary>
+    internal string Address => Kind == WorkKind.ReadResult ? Protocol.Csp.Catalogue.Default.ResultPathOf(Path) ?? Path : Path;
 }
 
 /// <summary>Works that go out together: one of them alone, or all of a group in one Atomic.</summary>

@@ -52,6 +52,11 @@ public static class ProgressOutcomes
             return new SettingProgress(setting.Path, SettingOutcome.Waiting, facts.Reaches(setting.Path) ? "Not sent yet." : "Nobody is signed in.", facts.Now, 0, null);
         }
 
+        if (entry.IsOverruled)
+        {
+            return new SettingProgress(setting.Path, SettingOutcome.Failed, EvidenceAnswers.Overruled + entry.InForce, entry.At, 0, null) { ReadAt = entry.ReadAt };
+        }
+
         return new SettingProgress(setting.Path, Of(entry.Standing), Reason(entry), entry.At, entry.Attempts, entry.RetryAt) { ReadAt = entry.ReadAt };
     }
 

@@ -80,6 +80,8 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
     /// <summary>A value that the PC showed stands in the reason; a secret's is not repeated. What the outcome says already is left out.</summary>
     private static DeviceSetting Told(DeviceSetting setting) => setting.Reason?.StartsWith(EvidenceAnswers.ShowsAnother, StringComparison.Ordinal) == true
         ? setting with { Reported = setting.IsSecret ? null : setting.Reason[EvidenceAnswers.ShowsAnother.Length..], Reason = null }
+        : setting.Reason?.StartsWith(EvidenceAnswers.Overruled, StringComparison.Ordinal) == true
+        ? setting with { Reported = setting.Reason[EvidenceAnswers.Overruled.Length..], Reason = "Written, but another authority's value is in force." }
         : setting.Outcome is SettingOutcome.NotApplicable or SettingOutcome.Conflict ? setting with { Reason = setting.Reason?.StartsWith("Status", StringComparison.Ordinal) == true ? setting.Reason : null }
         : setting;
 

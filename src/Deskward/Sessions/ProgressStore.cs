@@ -91,7 +91,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
         var outcomes = ProgressOutcomes.Of(target, evidence, facts);
         await ProgressRows.SaveAsync(db, device, outcomes, cancellationToken);
         progress.RetryDueAt = evidence.NextRetry();
-        progress.WaitsForUser = !device.IsDeviceEnrolment && outcomes.Any(outcome => PlannerFacts.IsUserPath(outcome.Path) && outcome.Outcome is SettingOutcome.Waiting or SettingOutcome.Failed);
+        progress.WaitsForUser = !device.IsDeviceEnrolment && outcomes.Any(outcome => PlannerFacts.IsUserPath(outcome.Path) && outcome is { Outcome: SettingOutcome.Waiting } or { Outcome: SettingOutcome.Failed, RetryAt: not null });
         (device.SettledHash, device.IsClean) = (settled ? target.Hash : null, settled && outcomes.All(outcome => outcome.Outcome is not (SettingOutcome.Waiting or SettingOutcome.Failed)));
         if (settled)
         {

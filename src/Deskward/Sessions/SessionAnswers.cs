@@ -60,7 +60,7 @@ internal sealed class SessionAnswers(Conversation conversation)
             items.Add(item);
             if (item.Work is not null)
             {
-                _reads[(item.MessageId, item.CommandId, LocUri.KeyOf(item.Path))] = item;
+                _reads[(item.MessageId, item.CommandId, LocUri.KeyOf(item.Work.Address))] = item;
             }
         }
     }
@@ -75,7 +75,7 @@ internal sealed class SessionAnswers(Conversation conversation)
             }
 
             var detail = status.Items is [{ Data: { } data }, ..] ? data : null;
-            conversation.CommandsFailed += SyncStatus.IsSuccess(status.Code) || status.Code is SyncStatus.Accepted or SyncStatus.ChunkAccepted ? 0 : 1;
+            conversation.CommandsFailed += SyncStatus.IsSuccess(status.Code) || status.Code is SyncStatus.Accepted or SyncStatus.ChunkAccepted || IsSilence(sent, status.Code) ? 0 : 1;
             if (sent.AtomicId != 0 || sent.Kind == SentKind.Atomic)
             {
                 _inside[sent] = (status.Code, detail);
@@ -118,6 +118,9 @@ internal sealed class SessionAnswers(Conversation conversation)
                 break;
         }
     }
+
+    // A policy without a result: the PC has nothing to tell, and nothing has failed.
+    private static bool IsSilence(SentItem sent, int status) => sent.Work?.Kind == WorkKind.ReadResult && status == SyncStatus.NotFound;
 
     private void Take(ResultsCommand results)
     {

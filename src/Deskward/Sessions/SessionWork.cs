@@ -24,9 +24,9 @@ internal static class SessionWork
             return;
         }
 
-        var reads = new List<(string Path, SentKind Kind, WorkKind Work)>();
-        reads.AddRange(conversation.InventoryDue.Select(path => (path, SentKind.Inventory, WorkKind.Read))); // 2
-        reads.AddRange(conversation.IsClientDue ? conversation.Client.Select(own => (own.Path, SentKind.Client, WorkKind.Read)) : []);
+        var reads = new List<(SentKind Kind, Work Work)>();
+        reads.AddRange(conversation.InventoryDue.Select(path => (SentKind.Inventory, new Work(WorkKind.Read, path)))); // 2
+        reads.AddRange(conversation.IsClientDue ? conversation.Client.Select(own => (SentKind.Client, new Work(WorkKind.Read, own.Path))) : []);
         (conversation.InventoryDue, conversation.IsClientDue) = ([], false);
         SendClient(conversation, outgoing);
         SendPlan(conversation, outgoing, reads); // 3
@@ -67,7 +67,7 @@ internal static class SessionWork
         }
     }
 
-    private static void SendPlan(Conversation conversation, OutgoingMessage outgoing, List<(string, SentKind, WorkKind)> reads)
+    private static void SendPlan(Conversation conversation, OutgoingMessage outgoing, List<(SentKind, Work)> reads)
     {
         var waiting = conversation.State.Sent.Where(sent => sent.Work is not null).Select(sent => sent.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var step in Planner.Plan(conversation.Target, conversation.Evidence, conversation.Facts))
@@ -79,7 +79,7 @@ internal static class SessionWork
 
             if (step.Works[0].IsRead)
             {
-                reads.Add((step.Works[0].Path, SentKind.Work, step.Works[0].Kind));
+                reads.Add((SentKind.Work, step.Works[0]));
             }
             else if (!Send(conversation, outgoing, step, maySplit: reads.Count == 0))
             {
@@ -148,13 +148,13 @@ internal static class SessionWork
         conversation.CommandsSent++;
     }
 
-    private static void SendReads(Conversation conversation, OutgoingMessage outgoing, List<(string Path, SentKind Kind, WorkKind Work)> reads)
+    private static void SendReads(Conversation conversation, OutgoingMessage outgoing, List<(SentKind Kind, Work Work)> reads)
     {
-        var fitting = new List<(string Path, SentKind Kind, WorkKind Work)>();
+        var fitting = new List<(SentKind Kind, Work Work)>();
         var room = outgoing.Room - 100;
         foreach (var read in reads.Take(MostReads))
         {
-            room -= ReadSize(read.Path);
+            room -= ReadSize(read.Work.Address);
             if (room < 0 && (fitting.Count > 0 || outgoing.HasCommands))
             {
                 break;
@@ -165,8 +165,8 @@ internal static class SessionWork
 
         if (fitting.Count > 0)
         {
-            var id = outgoing.TryAdd(first => new ItemCommand(SyncVerb.Get, [.. fitting.Select(read => new SyncItem { Target = read.Path })]) { CommandId = OutgoingMessage.Text(first) }, force: true);
-            conversation.State.Sent.AddRange(fitting.Select(read => new SentItem(outgoing.MessageId, id, read.Kind) { Work = new Work(read.Work, read.Path) }));
+            var id = outgoing.TryAdd(first => new ItemCommand(SyncVerb.Get, [.. fitting.Select(read => new SyncItem { Target = read.Work.Address })]) { CommandId = OutgoingMessage.Text(first) }, force: true);
+            conversation.State.Sent.AddRange(fitting.Select(read => new SentItem(outgoing.MessageId, id, read.Kind) { Work = read.Work }));
             conversation.CommandsSent += fitting.Count;
         }
     }
@@ -214,7 +214,7 @@ internal static class SessionWork
         WorkKind.Add => SyncVerb.Add,
         WorkKind.Replace or WorkKind.Restore => SyncVerb.Replace,
         WorkKind.Delete => SyncVerb.Delete,
-        WorkKind.Read or WorkKind.ReadOriginal => SyncVerb.Get,
+        WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult => SyncVerb.Get,
     };
 
     private static Work Slim(Work work) => work with { Value = null, Format = null, Setting = null };

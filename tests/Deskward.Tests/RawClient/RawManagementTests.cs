@@ -80,6 +80,27 @@ public sealed class RawManagementTests(Services services)
         Assert.True((await DeviceAsync(ground)).IsClean);
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_policy_that_stands_but_is_not_in_force_is_told_and_left_alone(Engine engine)
+    {
+        await using var ground = await EnrolmentGround.OnAsync(services, engine);
+        await AssignAsync(ground, [Line(Camera, "0"), Line(Pua, "1")]);
+        var pc = await ManagedAsync(ground);
+        pc.Tree[Camera.Replace("/Config/", "/Result/", StringComparison.Ordinal)] = "1";
+        Assert.Equal(200, await pc.SyncAsync());
+        Assert.DoesNotContain(pc.Received, command => command.Path.Contains("/Result/", StringComparison.Ordinal));
+        var written = pc.Received.Count(command => command.Name == "Replace");
+        var id = (await DeviceAsync(ground)).Id;
+        Assert.Null(await ground.Service.InScopeAsync(provider => provider.GetRequiredService<Sessions.CommandQueue>().ReadNowAsync(id, CancellationToken.None), ground.Customer.Id));
+        Assert.Equal((200, 200), (await pc.SyncAsync(), await pc.SyncAsync()));
+        Assert.Empty(pc.Faults);
+        Assert.Equal(written, pc.Received.Count(command => command.Name == "Replace"));
+        var row = await ground.QueryAsync(db => db.Set<OpenSetting>().SingleAsync());
+        Assert.Equal((Camera, SettingOutcome.Failed, "Written, but another authority's value is in force: 1"), (row.Path, row.Outcome, row.Reason));
+    }
+
     [Fact]
     public async Task A_pc_that_says_1226_is_out_of_management()
     {
