@@ -9,9 +9,6 @@ internal static partial class DesiredStateLog
     [LoggerMessage(1701, LogLevel.Debug, "Compiling of assignment sets has stopped with the service")]
     internal static partial void PendingSetsStopped(ILogger log);
 
-    [LoggerMessage(1702, LogLevel.Error, "Upkeep of documents and counts failed; it is tried again in {After}")]
-    internal static partial void UpkeepFailed(ILogger log, Exception exception, TimeSpan after);
-
     [LoggerMessage(1703, LogLevel.Information, "Removed {Documents} documents and {Sets} assignment sets that nothing refers to")]
     internal static partial void Removed(ILogger log, int documents, int sets);
 }

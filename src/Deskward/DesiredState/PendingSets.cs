@@ -10,7 +10,7 @@ namespace Deskward.DesiredState;
 /// order of their own each, and skip what another has compiled meanwhile; what they do twice does no harm.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class PendingSets(IServiceScopeFactory scopes, DocumentStore documents, ChangeFeed feed, TimeProvider time, ILogger<PendingSets> log) : BackgroundService
+internal sealed class PendingSets(IServiceScopeFactory scopes, DocumentStore documents, ChangeFeed feed, DatabaseOutage outage, TimeProvider time, ILogger<PendingSets> log) : BackgroundService
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<Guid, bool> _dirty = new();
@@ -58,7 +58,11 @@ internal sealed class PendingSets(IServiceScopeFactory scopes, DocumentStore doc
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The database may be away; the next round looks at everything again.
-            DesiredStateLog.PendingSetsFailed(log, exception);
+            if (!outage.Notice(exception))
+            {
+                DesiredStateLog.PendingSetsFailed(log, exception);
+            }
+
             _all = true;
             await Task.Delay(TimeSpan.FromSeconds(2), time, cancellationToken);
         }

@@ -27,7 +27,7 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
         }
 
         var address = token.Username.Length <= LongestAddress ? token.Username.Normalize().ToUpperInvariant() : "";
-        if (guesses.MustWait(address, source) is { } wait)
+        if (await guesses.MustWaitAsync(GuessAt.Code, address, source, cancellationToken) is { } wait)
         {
             return new Refusal(RefusalReason.TooMany, "Too many wrong codes. Wait a little, then try again.") { RetryAfter = wait };
         }
@@ -35,11 +35,11 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
         var (person, code) = await FindAsync(address, CodeText.Hash(key, token.Password), cancellationToken);
         if (person is null || code is null)
         {
-            guesses.Failed(address, source);
+            await guesses.FailedAsync(GuessAt.Code, address, source, CancellationToken.None);
             return Wrong;
         }
 
-        guesses.Succeeded(address, source);
+        await guesses.SucceededAsync(GuessAt.Code, address, source, cancellationToken);
         return await RefuseAsync(person, code, cancellationToken) is { } refusal
             ? refusal
             : new Enroller(person.TenantId, person.Id, person.UserName!, code.Id);

@@ -15,9 +15,9 @@ internal sealed class CodeUses(
         Enroller enroller, SigningAuthority authority, DeviceRegistration registration, byte[] publicKey, CancellationToken cancellationToken)
     {
         var recent = await RecentAsync(enroller.CodeId, registration.HardwareId, cancellationToken);
-        if (recent is { } found && found.Use.PublicKeySha256.AsSpan().SequenceEqual(SHA256.HashData(publicKey)))
+        if (recent is { Use.WrappedDocument: { } sent } found && found.Use.PublicKeySha256.AsSpan().SequenceEqual(SHA256.HashData(publicKey)))
         {
-            return key.Unwrap(found.Use.WrappedDocument, Purpose(found.Use.Id));
+            return key.Unwrap(sent, Purpose(found.Use.Id));
         }
 
         var use = recent?.Use;

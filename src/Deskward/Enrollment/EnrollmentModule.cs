@@ -18,6 +18,7 @@ internal static class EnrollmentModule
         services.AddScoped<EnrolDevice>();
         services.AddScoped<RenewCertificate>();
         services.AddScoped<EnrolmentExchange>();
+        services.AddHostedService<CodeUpkeep>();
         services.AddSingleton(provider => new ManagementRoute(
             ProvisioningFor.EnrolmentPath, ManagementRoute.Protocol, Post(provider.GetRequiredService<EnrolmentEndpoint>(), EnrolmentStep.RequestSecurityToken)));
     }

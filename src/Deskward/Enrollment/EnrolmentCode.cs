@@ -65,8 +65,8 @@ public sealed class CodeUse : ITenantOwned
 
     public Guid CertificateId { get; set; }
 
-    /// <summary>The provisioning document as sent, wrapped by the service key (it holds secrets of the PC).</summary>
-    public byte[] WrappedDocument { get; set; } = [];
+    /// <summary>The provisioning document as sent, wrapped by the service key (it holds secrets of the PC); null once no request can repeat it.</summary>
+    public byte[]? WrappedDocument { get; set; }
 
     public DateTimeOffset FirstAt { get; init; }
 }
@@ -89,5 +89,6 @@ internal sealed class EnrolmentMapping : IEntityTypeConfiguration<EnrolmentCode>
         builder.HasIndex(row => new { row.CodeId, row.Number }).IsUnique();
         builder.HasIndex(row => new { row.CodeId, row.HardwareId });
         builder.HasIndex(row => row.TenantId);
+        builder.HasIndex(row => row.FirstAt).HasFilter("wrapped_document IS NOT NULL");
     }
 }

@@ -11,7 +11,7 @@ namespace Deskward.Enrollment;
 /// The edge of the enrolment services: HTTP in, HTTP out. Answers have a length and are never chunked, refusals are SOAP faults with status 500: Windows takes a
 /// fault with 200 for a broken token and shows 0x801900C8.
 /// </summary>
-internal sealed class EnrolmentEndpoint(ProxyCertificate proxies, ILogger<EnrolmentEndpoint> log)
+internal sealed class EnrolmentEndpoint(ProxyCertificate proxies, DatabaseOutage outage, ILogger<EnrolmentEndpoint> log)
 {
     private const string ContentType = "application/soap+xml; charset=utf-8";
 
@@ -44,6 +44,11 @@ internal sealed class EnrolmentEndpoint(ProxyCertificate proxies, ILogger<Enrolm
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             EnrollmentLog.NotReceived(log, step.ToString(), context.TraceIdentifier, context.Connection.RemoteIpAddress, "it went away");
+        }
+        catch (Exception exception) when (outage.Notice(exception))
+        {
+            outage.Refuse(context);
+            await SendAsync(context, StatusCodes.Status503ServiceUnavailable, EnrolmentFaults.Away(context.TraceIdentifier).Write(step, MessageIdOf(message)));
         }
         catch (Exception exception)
         {

@@ -12,6 +12,9 @@ internal static class EnrolmentFaults
     /// <summary>A bug or a broken database: the person is told nothing but the id under which the log has it.</summary>
     internal static SoapFault Ours(string traceId) => new(SoapFaultKind.InternalServiceFault, $"The service failed. Its log has the details under {traceId}.", traceId);
 
+    /// <summary>The database cannot be reached; the log has it once, and not under this id.</summary>
+    internal static SoapFault Away(string traceId) => new(SoapFaultKind.InMaintenance, "The service cannot answer just now. Try again in a minute.", traceId);
+
     private static SoapFaultKind KindOf(RefusedOver over, RefusalReason reason) => (over, reason) switch
     {
         (_, RefusalReason.TooMany or RefusalReason.Unavailable) => SoapFaultKind.InMaintenance,

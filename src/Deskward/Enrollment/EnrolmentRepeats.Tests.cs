@@ -3,6 +3,7 @@ using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.RawClient;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Xunit;
 
 namespace Deskward.Enrollment;
@@ -50,6 +51,23 @@ public sealed class EnrolmentRepeatTests(Services services)
         service.Time.Advance(TimeSpan.FromMinutes(2));
         var late = await pc.EnrolAsync(ground.Http, service.DiscoveryUrl);
         Assert.Contains("used up", late.FaultText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task After_the_hour_the_document_is_no_longer_kept(Engine engine)
+    {
+        await using var service = await services.FreshAsync(engine);
+        await using var ground = await EnrolmentGround.OnAsync(service);
+        using var pc = await ground.EnrolledAsync();
+        var upkeep = service.Provider.GetServices<IHostedService>().OfType<CodeUpkeep>().Single();
+        service.Time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(0, await upkeep.PruneAsync(CancellationToken.None));
+        Assert.Equal(200, (await pc.EnrolAsync(ground.Http, service.DiscoveryUrl)).Status);
+        service.Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await upkeep.PruneAsync(CancellationToken.None));
+        Assert.Equal(1, await ground.CountAsync<CodeUse>(row => row.WrappedDocument == null));
     }
 
     [Fact]

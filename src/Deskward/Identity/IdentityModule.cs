@@ -22,7 +22,6 @@ internal static class IdentityModule
             (options.Password.RequireDigit, options.Password.RequireLowercase, options.Password.RequireUppercase, options.Password.RequireNonAlphanumeric) = (false, false, false, false);
         });
         services.AddScoped<IUserStore<Person>, PersonStore>();
-        services.AddSingleton<SignInBrake>();
         services.AddScoped<SignIn>();
         services.AddScoped<PeopleDirectory>();
         services.AddScoped<FirstRun>();

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Identity;
 
 /// <summary>Signs people in and recognises them in each request.</summary>
-internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, SignInBrake brake, AuditTrail audit, TenantScope scope, ILogger<SignIn> log)
+internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, GuessLimiter guesses, AuditTrail audit, TenantScope scope, ILogger<SignIn> log)
 {
     internal const string Scheme = "portal";
     private const string StampClaim = "stamp";
@@ -21,28 +21,38 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
     /// <summary>Checks address and password and writes the cookie. The refusal never tells whether the address exists.</summary>
     internal async Task<Refusal?> AttemptAsync(HttpContext http, string address, string password, CancellationToken cancellationToken)
     {
-        var source = http.Connection.RemoteIpAddress?.ToString() ?? "";
+        var source = http.Connection.RemoteIpAddress;
         var normalised = users.NormalizeName(address.Length > 320 ? address[..320] : address);
-        if (brake.WaitFor(normalised, source) is { } wait)
+        if (await guesses.MustWaitAsync(GuessAt.Password, normalised, source, cancellationToken) is { } wait)
         {
-            return new Refusal(RefusalReason.TooMany, "Too many attempts; wait before the next one.") { RetryAfter = wait };
+            return TooMany(wait);
         }
 
         var found = await TenantLookup.PersonAsync(db, normalised, cancellationToken);
         scope.Open(found?.TenantId ?? Guid.Empty);
         var id = found?.Id ?? Guid.Empty;
         var person = await db.Set<Person>().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
-        if (!Check(person, password))
+        var isRight = Check(person, password);
+
+        // Who sends a hundred guesses at once learns no more than from one after the other: what failed meanwhile counts, be this one right or wrong.
+        if (await guesses.MustWaitAsync(GuessAt.Password, normalised, source, cancellationToken) is { } still)
         {
-            brake.Failed(normalised, source);
-            IdentityLog.SignInFailed(log, source);
+            return TooMany(still);
+        }
+
+        if (!isRight)
+        {
+            await guesses.FailedAsync(GuessAt.Password, normalised, source, CancellationToken.None);
+            IdentityLog.SignInFailed(log, source?.ToString() ?? "");
             return new Refusal(RefusalReason.NotAuthenticated, "The address or the password is wrong.");
         }
 
-        brake.Succeeded(normalised, source);
+        await guesses.SucceededAsync(GuessAt.Password, normalised, source, cancellationToken);
         await WriteCookieAsync(http, person!, cancellationToken);
         return null;
     }
+
+    private static Refusal TooMany(TimeSpan wait) => new(RefusalReason.TooMany, "Too many attempts; wait before the next one.") { RetryAfter = wait };
 
     /// <summary>Signs in without asking: right after the first administrator was made, or the own password changed.</summary>
     internal async Task WriteCookieAsync(HttpContext http, Person person, CancellationToken cancellationToken)
@@ -58,6 +68,12 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Sign
     /// <summary>Looks the person up anew for each request, so that a role taken away or a disabled account takes effect at once.</summary>
     internal static async Task RecogniseAsync(CookieValidatePrincipalContext context)
     {
+        if (DatabaseOutage.IsMetBy(context.HttpContext))
+        {
+            context.RejectPrincipal();
+            return;
+        }
+
         var services = context.HttpContext.RequestServices;
         var db = services.GetRequiredService<DeskwardContext>();
         var (id, stamp) = (context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), context.Principal?.FindFirstValue(StampClaim));

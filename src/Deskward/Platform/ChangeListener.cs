@@ -8,7 +8,7 @@ namespace Deskward.Platform;
 /// connection breaks and again when it is back.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class ChangeListener(NpgsqlDataSource source, ChangeFeed feed, ILogger<ChangeListener> log) : BackgroundService
+internal sealed class ChangeListener(NpgsqlDataSource source, ChangeFeed feed, DatabaseOutage outage, ILogger<ChangeListener> log) : BackgroundService
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(5);
@@ -23,7 +23,7 @@ internal sealed class ChangeListener(NpgsqlDataSource source, ChangeFeed feed, I
             }
             catch (Exception exception) when (exception is NpgsqlException or IOException or TimeoutException)
             {
-                PlatformLog.ChangeListenerLost(log, exception.Message);
+                Tell(exception);
             }
             catch (OperationCanceledException)
             {
@@ -47,13 +47,26 @@ internal sealed class ChangeListener(NpgsqlDataSource source, ChangeFeed feed, I
 
         feed.PublishLoss();
         feed.IsConnected = true;
+        outage.End();
         while (true)
         {
             if (!await connection.WaitAsync(ProbeEvery, cancellationToken))
             {
                 await using var probe = new NpgsqlCommand("SELECT 1", connection);
                 await probe.ExecuteNonQueryAsync(cancellationToken);
+                outage.End();
             }
         }
+    }
+
+    /// <summary>Tells the loss once, not each attempt to connect again.</summary>
+    private void Tell(Exception exception)
+    {
+        if (feed.IsConnected)
+        {
+            PlatformLog.ChangeListenerLost(log, exception.Message);
+        }
+
+        outage.Begin(exception);
     }
 }

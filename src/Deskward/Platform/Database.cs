@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace Deskward.Platform;
@@ -9,6 +10,8 @@ internal static class Database
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton<ChangeFeed>();
+        services.AddSingleton<DatabaseOutage>();
+        services.AddHostedService<GuessUpkeep>();
         services.AddSingleton<PublishAfterCommit>();
         services.AddScoped<TenantScope>();
         services.AddScoped<TenantOnConnection>();
@@ -27,10 +30,16 @@ internal static class Database
     }
 
     internal static DbContextOptionsBuilder UseSqlite(DbContextOptionsBuilder options, ServiceSettings settings) => options
+        .ConfigureWarnings(Quieten)
         .UseSqlite($"Data Source={settings.SqlitePath};Default Timeout=30", sqlite => sqlite.MigrationsHistoryTable("platform_migrations"))
         .UseSnakeCaseNamingConvention();
 
     internal static DbContextOptionsBuilder UsePostgres(DbContextOptionsBuilder options, NpgsqlDataSource source) => options
+        .ConfigureWarnings(Quieten)
         .UseNpgsql(source, postgres => postgres.MigrationsHistoryTable("platform_migrations"))
         .UseSnakeCaseNamingConvention();
+
+    /// <summary>What these tell is an exception too, and that is logged once, where it is caught.</summary>
+    private static void Quieten(WarningsConfigurationBuilder warnings) => warnings.Ignore(
+        CoreEventId.QueryIterationFailed, CoreEventId.SaveChangesFailed, RelationalEventId.ConnectionError, RelationalEventId.CommandError, RelationalEventId.TransactionError);
 }

@@ -14,15 +14,20 @@ public static class Instants
     internal static DateTimeOffset Cut(DateTimeOffset value) =>
         new(value.UtcTicks - value.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 
+    /// <summary>The instant as this engine keeps it: for statements written by hand, which know of no conversion.</summary>
+    internal static object Stored(this DeskwardContext db, DateTimeOffset value) => db.IsSqlite ? Microseconds(value) : Cut(value);
+
     internal static void Use(ModelConfigurationBuilder configuration, bool sqlite)
     {
         var properties = configuration.Properties<DateTimeOffset>();
         _ = sqlite ? properties.HaveConversion<ToMicroseconds>() : properties.HaveConversion<ToUtc>();
     }
 
+    private static long Microseconds(DateTimeOffset value) => (value.UtcTicks - UnixEpochTicks) / TimeSpan.TicksPerMicrosecond;
+
     /// <summary>SQLite cannot order DateTimeOffset: microseconds since 1970 as an integer.</summary>
     private sealed class ToMicroseconds() : ValueConverter<DateTimeOffset, long>(
-        value => (value.UtcTicks - UnixEpochTicks) / TimeSpan.TicksPerMicrosecond,
+        value => Microseconds(value),
         value => new DateTimeOffset(UnixEpochTicks + value * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero));
 
     private sealed class ToUtc() : ValueConverter<DateTimeOffset, DateTimeOffset>(value => Cut(value), value => value);

@@ -36,7 +36,7 @@ internal sealed class DigestAuthentication(ServiceSettings settings, DigestLooku
         }
 
         var name = NameOf(header);
-        if (guesses.MustWait(name, source) is { } wait)
+        if (await guesses.MustWaitAsync(GuessAt.Digest, name, source, cancellationToken) is { } wait)
         {
             return new DigestClaim(Identified.No(IdentityRefusal.WrongDigest), Wait: wait); // 2
         }
@@ -44,7 +44,7 @@ internal sealed class DigestAuthentication(ServiceSettings settings, DigestLooku
         var found = Guid.TryParseExact(name, "D", out var id) ? await lookup.FindAsync(id, cancellationToken) : null;
         if (found is null || found.NotAfter <= time.GetUtcNow() || found.State == DeviceState.Retired || !DeviceAuthentication.IsNamed(found, header.Source))
         {
-            guesses.Failed(name, source);
+            await guesses.FailedAsync(GuessAt.Digest, name, source, CancellationToken.None);
             return new DigestClaim(Identified.No(IdentityRefusal.UnknownName), Challenge(header, SyncStatus.InvalidCredentials, decoy)); // 3
         }
 
@@ -52,17 +52,9 @@ internal sealed class DigestAuthentication(ServiceSettings settings, DigestLooku
     }
 
     /// <summary>Counts how the exchange judged.</summary>
-    internal void Note(SyncHeader header, IPAddress? source, bool isRight)
-    {
-        if (isRight)
-        {
-            guesses.Succeeded(NameOf(header), source);
-        }
-        else
-        {
-            guesses.Failed(NameOf(header), source);
-        }
-    }
+    internal Task NoteAsync(SyncHeader header, IPAddress? source, bool isRight) => isRight
+        ? guesses.SucceededAsync(GuessAt.Digest, NameOf(header), source, CancellationToken.None)
+        : guesses.FailedAsync(GuessAt.Digest, NameOf(header), source, CancellationToken.None);
 
     /// <summary>A message that answers the header and nothing else: nothing in it was believed, so nothing was done.</summary>
     internal static byte[] Challenge(SyncHeader header, int status, byte[] nonce) => SyncMlWriter.Write(new SyncMlMessage(

@@ -11,7 +11,7 @@ namespace Deskward.Sessions;
 /// next message brings it again.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider services, ILogger<LastSeenWriter> log) : BackgroundService
+internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider services, DatabaseOutage outage, ILogger<LastSeenWriter> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private ConcurrentDictionary<Guid, Seen> _seen = new();
@@ -33,7 +33,10 @@ internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider 
         }
         catch (Exception exception) when (exception is NpgsqlException or SqliteException or IOException or TimeoutException)
         {
-            SessionsLog.LastSeenNotWritten(log, seen.Count, exception.Message);
+            if (!outage.Notice(exception))
+            {
+                SessionsLog.LastSeenNotWritten(log, seen.Count, exception.Message);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Deskward.Devices;
+using Deskward.Platform;
 using Deskward.Protocol;
 using Deskward.Protocol.SyncMl;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace Deskward.Sessions;
 
 /// <summary>The address that managed PCs post their messages to.</summary>
 internal sealed class ManagementEndpoint(
-    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
+    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, DatabaseOutage outage, TimeProvider time, ILogger<ManagementEndpoint> log)
 {
     internal const string Path = "/ManagementServer/MDM.svc";
     private const string ContentType = "application/vnd.syncml.dm+xml";
@@ -42,8 +43,7 @@ internal sealed class ManagementEndpoint(
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested)
         {
-            SessionsLog.ExchangeFailed(log, exception, context.TraceIdentifier);
-            await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable);
+            await FailAsync(context, exception);
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed class ManagementEndpoint(
         var result = await TryExchangeAsync(identified, message, bodyHash, context.RequestAborted);
         if (identified.IsDigest)
         {
-            NoteDigest(context, identified.Device!, message, result);
+            await NoteDigestAsync(context, identified.Device!, message, result);
         }
         else
         {
@@ -148,11 +148,11 @@ internal sealed class ManagementEndpoint(
         await (result.HttpStatus == StatusCodes.Status200OK ? SendAsync(context, result.Body) : RefuseAsync(context, result.HttpStatus));
     }
 
-    private void NoteDigest(HttpContext context, DeviceSnapshot sender, SyncMlMessage message, ExchangeResult result)
+    private async Task NoteDigestAsync(HttpContext context, DeviceSnapshot sender, SyncMlMessage message, ExchangeResult result)
     {
         if (result.IsChallenge || result.HttpStatus == StatusCodes.Status200OK)
         {
-            authentication.Digests.Note(message.Header, context.Connection.RemoteIpAddress, isRight: !result.IsChallenge);
+            await authentication.Digests.NoteAsync(message.Header, context.Connection.RemoteIpAddress, isRight: !result.IsChallenge);
         }
 
         if (result.IsChallenge || result.HttpStatus == StatusCodes.Status401Unauthorized)
@@ -193,6 +193,21 @@ internal sealed class ManagementEndpoint(
     {
         SessionsLog.IdentityRefused(log, Address(context), refusal, ReportedText.Clean(source, 64));
         await RefuseAsync(context, refusal == IdentityRefusal.NoCredential ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden);
+    }
+
+    /// <summary>The PC comes again by itself, on its schedule.</summary>
+    private Task FailAsync(HttpContext context, Exception exception)
+    {
+        if (!outage.Notice(exception))
+        {
+            SessionsLog.ExchangeFailed(log, exception, context.TraceIdentifier);
+        }
+        else if (!context.Response.HasStarted)
+        {
+            outage.Refuse(context);
+        }
+
+        return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Task RefuseAsync(HttpContext context, int status)

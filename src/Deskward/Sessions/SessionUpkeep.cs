@@ -5,15 +5,15 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Sessions;
 
-/// <summary>
-/// Once an hour removes what nobody needs any more: answers after a day, sessions after 90 days. Every node does it; doing it twice harms nobody.
-/// </summary>
+/// <summary>Once an hour removes what nobody needs any more: answers after a day, sessions after 90 days.</summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class SessionUpkeep(IServiceScopeFactory scopes, TimeProvider time, ILogger<SessionUpkeep> log) : BackgroundService
+internal sealed class SessionUpkeep(IServiceScopeFactory scopes, TimeProvider time, DatabaseOutage outage, ILogger<SessionUpkeep> log) : PeriodicWork(time, outage, log)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeepReplies = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepSessions = TimeSpan.FromDays(90);
+    private readonly TimeProvider _time = time;
+
+    protected override TimeSpan Every => TimeSpan.FromHours(1);
 
     /// <summary>Removes what is too old now.</summary>
     internal async Task<int> PruneAsync(CancellationToken cancellationToken)
@@ -21,24 +21,10 @@ internal sealed class SessionUpkeep(IServiceScopeFactory scopes, TimeProvider ti
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
         var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-        var (replies, sessions) = (time.Now() - KeepReplies, time.Now() - KeepSessions);
+        var (replies, sessions) = (_time.Now() - KeepReplies, _time.Now() - KeepSessions);
         return await db.Set<Reply>().Where(row => row.At < replies).ExecuteDeleteAsync(cancellationToken)
             + await db.Set<Session>().Where(row => row.LastMessageAt < sessions).ExecuteDeleteAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await PruneAsync(stoppingToken);
-            }
-            catch (Exception exception) when (exception is DbUpdateException or System.Data.Common.DbException or OperationCanceledException)
-            {
-                SessionsLog.BackgroundFailed(log, exception, "pruning of sessions");
-            }
-        }
-    }
+    protected override Task RoundAsync(CancellationToken cancellationToken) => PruneAsync(cancellationToken);
 }

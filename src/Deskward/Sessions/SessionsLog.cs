@@ -21,9 +21,6 @@ internal static partial class SessionsLog
     [LoggerMessage(1905, LogLevel.Warning, "More management messages than this node takes; answered 429")]
     internal static partial void Overloaded(ILogger log);
 
-    [LoggerMessage(1906, LogLevel.Error, "Work in the background failed: {Work}")]
-    internal static partial void BackgroundFailed(ILogger log, Exception exception, string work);
-
     [LoggerMessage(1907, LogLevel.Information, "PC {Device} reported an event of type {Type}")]
     internal static partial void DeviceEvent(ILogger log, Guid device, string type);
 }

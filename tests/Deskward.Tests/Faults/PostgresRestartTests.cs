@@ -1,10 +1,8 @@
-using System.Net.Sockets;
 using Deskward.Fixture;
 using Deskward.Policies;
 using Deskward.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Xunit;
 using static Deskward.Faults.Convergence;
 
@@ -13,11 +11,17 @@ namespace Deskward.Faults;
 public sealed class PostgresRestartTests
 {
     private const int Pcs = 10;
+
+    /// <summary>A request that was under way when the database came back may tell of its end once more.</summary>
+    private const int MostLines = 3;
     private static readonly TimeSpan Outage = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    [Fact]
-    public async Task Pcs_converge_although_the_database_crashes_while_they_are_at_work()
+    public static TheoryData<int> Rounds => [.. Enumerable.Range(1, Effort.Cases(1, 10))];
+
+    [Theory]
+    [MemberData(nameof(Rounds))]
+    public async Task Pcs_converge_although_the_database_crashes_while_they_are_at_work(int round)
     {
         var errors = new ErrorLog();
         await using var server = await PostgresServer.StartAsync();
@@ -29,11 +33,12 @@ public sealed class PostgresRestartTests
         foreach (var pc in pcs)
         {
             await AssertAsync(ground, pc);
-            Assert.Equal((1, 1), (RestartsOf(pc), pc.Restarts));
+            Assert.Equal((round, 1, 1), (round, RestartsOf(pc), pc.Restarts));
         }
 
         Assert.Equal(Pcs, await ground.AuditedAsync("device.restart"));
-        Assert.True(errors.Errors.All(error => IsOfTheDatabase(error.Cause)), string.Concat(errors.Errors.Where(error => !IsOfTheDatabase(error.Cause)).Take(1).Select(error => error.Text + error.Cause)));
+        Assert.DoesNotContain(errors.Errors, error => !error.Text.StartsWith("The database cannot be reached", StringComparison.Ordinal) && !IsBrokenConnection(error.Cause));
+        Assert.InRange(errors.Errors.Count, 1, MostLines);
     }
 
     private static async Task<TestService> StartAsync(PostgresServer server, ErrorLog errors)
@@ -85,7 +90,6 @@ public sealed class PostgresRestartTests
         }
     }
 
-    // A connection that broke between two commands of a transaction is told as an InvalidOperationException of the driver.
-    private static bool IsOfTheDatabase(Exception? cause) => cause is not null
-        && (cause is NpgsqlException or SocketException or IOException or TimeoutException or InvalidOperationException { Source: "Npgsql" } || IsOfTheDatabase(cause.InnerException));
+    // Who meets a connection that broke between two commands, in the moment before anybody knows of the outage, is told so by the driver.
+    private static bool IsBrokenConnection(Exception? cause) => cause is not null && (cause is InvalidOperationException { Source: "Npgsql" } || IsBrokenConnection(cause.InnerException));
 }

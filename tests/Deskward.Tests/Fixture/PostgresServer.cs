@@ -58,9 +58,22 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>What pg_dump writes for whoever connects so.</summary>
+    public async Task<byte[]> DumpAsync(string connection)
+    {
+        var target = new NpgsqlConnectionStringBuilder(connection);
+        var file = Path.Combine(_folder, target.Database + ".sql");
+        await RunAsync("pg_dump", "-h", target.Host!, "-p", target.Port.ToString(CultureInfo.InvariantCulture), "-U", target.Username!, "-f", file, target.Database!);
+        return await File.ReadAllBytesAsync(file);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await StopAsync("immediate");
+        if (File.Exists(Path.Combine(DataFolder, "postmaster.pid")))
+        {
+            await StopAsync("immediate");
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 

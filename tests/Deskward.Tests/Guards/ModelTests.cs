@@ -13,6 +13,7 @@ public sealed partial class ModelTests
     internal static readonly Dictionary<string, string> OutsideTenancy = new()
     {
         ["identity_setup_links"] = "the link of the first run is made before there is any organisation",
+        ["platform_guesses"] = "a wrong guess is counted before anybody knows whose address it is at",
         ["platform_data_protection_keys"] = "keys of the service itself, wrapped by the service key",
     };
 

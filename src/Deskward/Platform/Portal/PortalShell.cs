@@ -41,9 +41,12 @@ internal static class PortalShell
     internal static void Use(WebApplication app)
     {
         app.Use(Headers);
-        app.UseExceptionHandler("/error");
-        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}").Use(AskForErrorPage).Use(RefuseLargeBody));
+
+        // A page about an error gets a scope of its own: what failed while the person was recognised would fail again in the old one.
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", null, createScopeForStatusCodePages: true).Use(AskForErrorPage).Use(RefuseLargeBody));
         app.Use(AskForErrorPage);
+        app.Use(AnswerOutage);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -60,6 +63,20 @@ internal static class PortalShell
         if (endpoint is RouteEndpointBuilder { RoutePattern.RawText: { } path } && path.TrimStart('/').StartsWith("_framework/", StringComparison.Ordinal))
         {
             endpoint.Metadata.Add(FrameworkRoute.Instance);
+        }
+    }
+
+    /// <summary>Inside the error pages, so that people see one.</summary>
+    private static async Task AnswerOutage(HttpContext context, RequestDelegate next)
+    {
+        var outage = context.RequestServices.GetRequiredService<DatabaseOutage>();
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted && outage.Notice(exception))
+        {
+            outage.Refuse(context);
         }
     }
 
@@ -92,15 +109,22 @@ internal static class PortalShell
 
     private static Task Headers(HttpContext context, RequestDelegate next)
     {
-        var headers = context.Response.Headers;
+        context.Response.OnStarting(SetHeaders, context.Response);
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Language.Of(context.Request).Culture;
+        return next(context);
+    }
+
+    /// <summary>When the answer leaves: an exception empties what was set before.</summary>
+    private static Task SetHeaders(object response)
+    {
+        var headers = ((HttpResponse)response).Headers;
         headers.ContentSecurityPolicy = ContentPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         headers.StrictTransportSecurity = "max-age=31536000";
-        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = Language.Of(context.Request).Culture;
-        return next(context);
+        return Task.CompletedTask;
     }
 
     private static RedirectHttpResult SavePreferences(HttpContext context, [FromForm] string? language, [FromForm] string? theme, [FromForm(Name = "return")] string? back)

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Deskward.Fixture;
+
+/// <summary>Keeps what an operator would read: warnings and errors, each with its stack trace if it has one.</summary>
+internal sealed class LineLog : ILoggerProvider, ILogger
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentQueue<string> _lines = [];
+
+    internal IReadOnlyCollection<string> Lines => [.. _lines];
+
+    internal ILogger<T> For<T>() => LoggerFactory.Create(logging => logging.AddProvider(this)).CreateLogger<T>();
+
+    /// <summary>Waits for a line that begins so.</summary>
+    internal async Task WaitForAsync(string beginning)
+    {
+        using var end = new CancellationTokenSource(Patience);
+        while (!_lines.Any(line => line.StartsWith(beginning, StringComparison.Ordinal)))
+        {
+            await Task.Delay(20, end.Token);
+        }
+    }
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            _lines.Enqueue(formatter(state, exception) + (exception is null ? "" : "\n" + exception));
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+}
