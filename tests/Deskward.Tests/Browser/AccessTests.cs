@@ -5,6 +5,7 @@ using Deskward.Fixture;
 using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -109,6 +110,31 @@ public sealed class AccessTests(Services services)
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
         Assert.Contains("<h1", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_fails_on_our_side_ends_on_a_page_with_a_number_and_no_less_guarded()
+    {
+        await using var service = await services.FreshAsync(Engine.Sqlite);
+        await service.ProviderAsync();
+        using var visitor = await SignedInAsync(service, PersonRole.Reader);
+        await service.QueryAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE certificates_issued RENAME TO gone"));
+        using var answer = await visitor.GetAsync("/certificates");
+        var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Contains("Something went wrong on our side", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("no such table", page, StringComparison.Ordinal);
+        Assert.True(answer.Headers.Contains("Content-Security-Policy") && answer.Headers.Contains("X-Content-Type-Options"));
+    }
+
+    [Theory]
+    [InlineData("/error")]
+    [InlineData("/status/500")]
+    public async Task A_page_about_an_error_leads_home_when_nothing_went_wrong(string path)
+    {
+        using var visitor = new PortalVisitor(await services.SharedAsync(Engine.Sqlite));
+        using var answer = await visitor.GetAsync(path);
+        Assert.Equal((HttpStatusCode.Redirect, "/"), (answer.StatusCode, answer.Headers.Location?.AbsolutePath));
     }
 
     [Fact]
