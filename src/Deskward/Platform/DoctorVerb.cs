@@ -42,7 +42,7 @@ internal static class DoctorVerb
         ("listen", settings.Listen?.ToString() ?? "(as public-url)"),
         ("listen-management", settings.ListenManagement?.ToString() ?? "(as management-url)"),
         ("tls-certificate", settings.TlsCertificates.Count == 0 ? "(own TLS root)" : string.Join(", ", settings.TlsCertificates.Select(file => file.Certificate))),
-        ("key-file", settings.KeyPath),
+        ("key-file", Path.GetFullPath(settings.KeyPath)),
         ("trusted-proxies", settings.TrustedProxies.Count == 0 ? "(none)" : string.Join(", ", settings.TrustedProxies)),
         ("allow-md5", settings.AllowMd5 ? "yes" : "no"),
     ];

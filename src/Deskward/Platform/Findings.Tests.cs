@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Deskward.Fixture;
 using Npgsql;
 using Xunit;
@@ -40,7 +42,34 @@ public sealed class FindingsTests(Services services)
     public async Task A_database_that_does_not_answer_is_named()
     {
         var settings = TestService.NewSettings() with { Database = "Host=127.0.0.1;Port=1;Username=x;Timeout=2" };
-        Assert.Contains(await WrongAsync(settings), text => text.StartsWith("The database cannot be reached", StringComparison.Ordinal));
+        Assert.Contains(await WrongAsync(settings), text => text.StartsWith("The database cannot be used", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("desk.example.com", 90, null)]
+    [InlineData("*.example.com", 90, null)]
+    [InlineData("other.example.com", 90, "made out to desk.example.com")]
+    [InlineData("desk.example.com", -1, "has expired on")]
+    public async Task A_certificate_that_pcs_would_refuse_is_named(string name, int days, string? said)
+    {
+        var settings = await services.NewDatabaseAsync(Engine.Sqlite);
+        var found = await FoundAsync(settings with { PublicUrl = new Uri("https://desk.example.com"), ManagementUrl = new Uri("https://desk.example.com:8444"), TlsCertificates = [NewCertificate(name, days)] });
+        var bad = found.Where(finding => finding.Gravity != Gravity.Good && !finding.Text.StartsWith("The service key", StringComparison.Ordinal)).ToList();
+        Assert.Equal(said is null ? 0 : 1, bad.Count);
+        Assert.All(bad, finding => Assert.Contains(said!, finding.Text, StringComparison.Ordinal));
+    }
+
+    private static TlsCertificateFile NewCertificate(string name, int days)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        var request = new CertificateRequest("CN=desk", key, HashAlgorithmName.SHA256) { CertificateExtensions = { names.Build() } };
+        var now = TimeProvider.System.Now();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-30), now.AddDays(days));
+        var file = Path.Combine(Directory.CreateTempSubdirectory("deskward-tls-").FullName, "tls.pem");
+        File.WriteAllText(file, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
+        return new TlsCertificateFile(file, null);
     }
 
     [Fact]
@@ -54,5 +83,7 @@ public sealed class FindingsTests(Services services)
     }
 
     private static async Task<List<string>> WrongAsync(ServiceSettings settings) =>
-        [.. (await Findings.CollectAsync(settings, TimeProvider.System.Now(), TestContext.Current.CancellationToken)).Where(finding => finding.Gravity == Gravity.Wrong).Select(finding => finding.Text)];
+        [.. (await FoundAsync(settings)).Where(finding => finding.Gravity == Gravity.Wrong).Select(finding => finding.Text)];
+
+    private static Task<List<Finding>> FoundAsync(ServiceSettings settings) => Findings.CollectAsync(settings, TimeProvider.System.Now(), TestContext.Current.CancellationToken);
 }

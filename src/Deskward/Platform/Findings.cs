@@ -26,10 +26,10 @@ internal static class Findings
 
     internal static async Task<List<Finding>> CollectAsync(ServiceSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        List<Finding> findings = [KeyFinding(settings), .. settings.TlsCertificates.Select(file => CertificateFinding(file, now))];
+        List<Finding> findings = [KeyFinding(settings), .. settings.TlsCertificates.Select(file => CertificateFinding(file, now)), .. NameFindings(settings)];
         if (settings.TlsCertificates.Count == 0)
         {
-            findings.Add(new(Gravity.Advice, $"No TLS certificate is given: PCs and browsers must trust {Path.Combine(settings.Data, "tls", "root.pem")} first."));
+            findings.Add(new(Gravity.Advice, $"No TLS certificate is given: PCs and browsers must trust {Path.GetFullPath(Path.Combine(settings.Data, "tls", "root.pem"))} first; it is made at the first start."));
         }
 
         try
@@ -38,7 +38,7 @@ internal static class Findings
         }
         catch (Exception exception) when (exception is NpgsqlException or System.Data.Common.DbException or IOException)
         {
-            findings.Add(new(Gravity.Wrong, $"The database cannot be reached: {exception.Message}"));
+            findings.Add(new(Gravity.Wrong, $"The database cannot be used: {exception.Message}{(exception.InnerException is { } cause ? $" ({cause.Message})" : "")}"));
         }
 
         return findings;
@@ -49,12 +49,12 @@ internal static class Findings
         try
         {
             ServiceKey.Load(settings.KeyPath, create: false);
-            return new(Gravity.Good, $"The service key {settings.KeyPath} can be read.");
+            return new(Gravity.Good, $"The service key {Path.GetFullPath(settings.KeyPath)} can be read.");
         }
         catch (InvalidDataException exception)
         {
             return !File.Exists(settings.KeyPath) && settings.KeyFile is null
-                ? new(Gravity.Advice, $"The service key {settings.KeyPath} will be made at the first start.")
+                ? new(Gravity.Advice, $"The service key {Path.GetFullPath(settings.KeyPath)} will be made at the first start; keep a copy of it apart from the backups.")
                 : new(Gravity.Wrong, exception.Message);
         }
     }
@@ -65,7 +65,8 @@ internal static class Findings
         {
             using var certificate = X509Certificate2.CreateFromPemFile(file.Certificate, file.Key ?? file.Certificate);
             var left = certificate.NotAfter.ToUniversalTime() - now.UtcDateTime;
-            var text = string.Create(CultureInfo.InvariantCulture, $"TLS certificate {file.Certificate}: {certificate.Subject}, valid until {certificate.NotAfter:yyyy-MM-dd}.");
+            var state = left <= TimeSpan.Zero ? "has expired on" : left < ExpiresSoon ? "expires soon, on" : "is valid until";
+            var text = string.Create(CultureInfo.InvariantCulture, $"TLS certificate {file.Certificate} ({certificate.Subject}) {state} {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}.");
             return new(left <= TimeSpan.Zero ? Gravity.Wrong : left < ExpiresSoon ? Gravity.Advice : Gravity.Good, text);
         }
         catch (CryptographicException exception)
@@ -74,11 +75,31 @@ internal static class Findings
         }
     }
 
+    /// <summary>Each host that PCs and people are told to go to must stand in one of the certificates.</summary>
+    private static IEnumerable<Finding> NameFindings(ServiceSettings settings) => settings.TlsCertificates.Count == 0 ? []
+        : from host in new[] { settings.PublicUrl.Host, settings.ManagementUrl.Host }.Distinct()
+          where !settings.TlsCertificates.Any(file => Covers(file, host))
+          select new Finding(Gravity.Advice, $"No TLS certificate is made out to {host}: PCs refuse to connect, unless something in front of the service ends TLS.");
+
+    /// <summary>A certificate that cannot be read covers everything: what is wrong with it is told already.</summary>
+    private static bool Covers(TlsCertificateFile file, string host)
+    {
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificateFromFile(file.Certificate);
+            return certificate.MatchesHostname(host, allowWildcards: true, allowCommonName: false);
+        }
+        catch (CryptographicException)
+        {
+            return true;
+        }
+    }
+
     private static async Task<IEnumerable<Finding>> SqliteAsync(ServiceSettings settings, CancellationToken cancellationToken)
     {
         if (!File.Exists(settings.SqlitePath))
         {
-            return [new(Gravity.Wrong, $"There is no database {settings.SqlitePath}. Run deskward migrate.")];
+            return [new(Gravity.Wrong, $"There is no database {Path.GetFullPath(settings.SqlitePath)}. Run deskward migrate.")];
         }
 
         var options = (DbContextOptions<SqliteContext>)Database.UseSqlite(new DbContextOptionsBuilder<SqliteContext>(), settings).Options;

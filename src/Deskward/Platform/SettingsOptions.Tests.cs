@@ -11,12 +11,16 @@ public sealed class SettingsOptionsTests
     [InlineData("--management-url", "https://localhost:8443", "must differ")]
     [InlineData("--listen", "nowhere", "ADDRESS:PORT")]
     [InlineData("--trusted-proxies", "10.0.0.0/99", "networks")]
+    [InlineData("--database", "nonsense", "connection string")]
+    [InlineData("--database", "Hots=db;Password=secret", "connection string")]
+    [InlineData("--owner-database", "Username=deskward_owner", "names no server")]
     [InlineData("--tls-certificate", "/does/not/exist.pem", "does not exist")]
     public void A_wrong_setting_is_refused_with_its_name(string option, string value, string said)
     {
         var refusal = Read(option, value).Refusal;
         Assert.NotNull(refusal);
         Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

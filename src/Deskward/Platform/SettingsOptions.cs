@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Npgsql;
 
 namespace Deskward.Platform;
 
@@ -9,6 +10,7 @@ namespace Deskward.Platform;
 /// </summary>
 internal sealed class SettingsOptions
 {
+    private const string ExampleConnection = "\"Host=db;Database=deskward;Username=deskward;Password=...\"";
     private readonly Option<string?> _data = new("--data") { Description = "Folder of everything this node keeps (default ./.data)", HelpName = "DIR" };
     private readonly Option<string?> _database = new("--database") { Description = "Npgsql connection string of the service role; empty: SQLite in the data folder" };
     private readonly Option<string?> _ownerDatabase = new("--owner-database") { Description = "Npgsql connection string of the schema's owner (migrate, backup, restore)" };
@@ -50,8 +52,8 @@ internal sealed class SettingsOptions
         var settings = defaults with
         {
             Data = source.Text(_data) ?? defaults.Data,
-            Database = source.Text(_database) ?? "",
-            OwnerDatabase = source.Text(_ownerDatabase),
+            Database = Connection(source.Text(_database), "--database") ?? "",
+            OwnerDatabase = Connection(source.Text(_ownerDatabase), "--owner-database"),
             PublicUrl = Url(source.Text(_publicUrl), "--public-url") ?? defaults.PublicUrl,
             ManagementUrl = Url(source.Text(_managementUrl), "--management-url") ?? defaults.ManagementUrl,
             Listen = EndPoint(source.Text(_listen), "--listen"),
@@ -64,6 +66,20 @@ internal sealed class SettingsOptions
         return settings.PublicUrl.Authority.Equals(settings.ManagementUrl.Authority, StringComparison.OrdinalIgnoreCase)
             ? throw new FormatException("--public-url and --management-url must differ in host or port: managed PCs have a listener of their own.")
             : settings;
+    }
+
+    /// <summary>What is wrong is not quoted: it may hold a password.</summary>
+    private static string? Connection(string? text, string name)
+    {
+        try
+        {
+            return string.IsNullOrWhiteSpace(text) || new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 } ? text?.Trim()
+                : throw new FormatException($"{name} names no server: it must be a connection string such as {ExampleConnection}.");
+        }
+        catch (ArgumentException)
+        {
+            throw new FormatException($"{name} must be an Npgsql connection string, such as {ExampleConnection}.");
+        }
     }
 
     private static Uri? Url(string? text, string name) => text is null ? null

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Data.Common;
+using System.Net.Sockets;
 
 namespace Deskward.Platform;
 
@@ -27,6 +29,10 @@ internal static class Verb
             catch (InvalidDataException exception)
             {
                 return await RefuseAsync(exception.Message);
+            }
+            catch (Exception exception) when (exception.GetBaseException() is DbException or SocketException)
+            {
+                return await RefuseAsync($"The database cannot be used: {exception.GetBaseException().Message}. deskward doctor tells what is wrong with it.");
             }
         });
         return verb;
