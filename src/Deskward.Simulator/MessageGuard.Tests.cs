@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Deskward.Faults;
 using Deskward.Protocol.SyncMl;
 using Xunit;
 
@@ -39,7 +40,7 @@ public sealed class MessageGuardTests
             body[at % body.Length] = value;
         }
         new MessageGuard(4096).Check(body, s_expected);
-    });
+    }, iter: Effort.Cases(100, 100_000));
 
     private static byte[] Right() => SyncMlWriter.Write(new SyncMlMessage(
         new SyncHeader { SessionId = "1", MessageId = 1, Target = "PC", Source = "https://mdm.example" },

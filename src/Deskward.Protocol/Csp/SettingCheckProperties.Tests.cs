@@ -1,4 +1,5 @@
 using CsCheck;
+using Deskward.Protocol.Tests;
 using Xunit;
 
 namespace Deskward.Protocol.Csp;
@@ -22,7 +23,7 @@ public sealed class SettingCheckPropertiesTests
             var second = Assert.IsType<CheckedSetting>(Catalogue.Check(first.Path, first.Format, first.Value));
             Assert.Equal(first with { Changes = SettingChanges.None }, second);
         }
-    }, iter: 20_000);
+    }, iter: Effort.Cases(20_000, 1_000_000));
 
     [Fact]
     public void The_canonical_value_means_what_was_given() => Gen.Select(Node, Value).Sample((node, value) =>
@@ -32,7 +33,7 @@ public sealed class SettingCheckPropertiesTests
             var given = node.Allowed.Delimiter == "\uF000" ? value.Replace("&#xF000;", "\uF000", StringComparison.Ordinal) : value;
             Assert.True(CanonicalValue.Same(node, setting.Value, given));
         }
-    }, iter: 20_000);
+    }, iter: Effort.Cases(20_000, 1_000_000));
 
     [Fact]
     public void A_repair_is_always_accepted() => Gen.Select(Node, Value, Gen.Int[0, 200]).Sample((node, value, at) =>
@@ -43,7 +44,7 @@ public sealed class SettingCheckPropertiesTests
         {
             Assert.IsType<CheckedSetting>(Catalogue.Check(repair.Path, null, repair.Value));
         }
-    }, iter: 300);
+    }, iter: Effort.Cases(300, 15_000));
 
     [Fact]
     public void Canonical_spelling_is_stable() => Gen.Select(Node, Gen.String[1, 20]).Sample((node, name) =>
@@ -51,7 +52,7 @@ public sealed class SettingCheckPropertiesTests
         var path = string.Join('/', node.Path.Split('/').Select(segment => segment.StartsWith('{') ? Uri.EscapeDataString(name) : segment));
         var canonical = Catalogue.CanonicalPath(path);
         Assert.Equal(canonical, Catalogue.CanonicalPath(canonical));
-    }, iter: 20_000);
+    }, iter: Effort.Cases(20_000, 1_000_000));
 
     private static Gen<T> OneOf<T>(params T[] all) => Gen.Int[0, all.Length - 1].Select(at => all[at]);
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using Deskward.Faults;
 using Deskward.Protocol.Csp;
 using Xunit;
 
@@ -15,12 +16,12 @@ public sealed class DocumentCompilerTests
         var document = DocumentCompiler.Compile(assigned).Document;
         Assert.Equal([.. document.Settings.Select(setting => setting.Path).Concat(document.Disputed).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)],
             document.Settings.Select(setting => setting.Path).Concat(document.Disputed).Order(StringComparer.Ordinal));
-    }, iter: 500);
+    }, iter: Effort.Cases(500, 50_000));
 
     [Fact]
     public void The_order_of_the_assignments_does_not_matter() => Assigned.SelectMany(all => Gen.Shuffle(all.ToArray()).Select(shuffled => (all, shuffled))).Sample(pair =>
         DocumentCompiler.Compile(pair.all).Document.Hash.AsSpan().SequenceEqual(DocumentCompiler.Compile(pair.shuffled).Document.Hash)
-        && DocumentCompiler.Compile(pair.all).ConflictCount == DocumentCompiler.Compile(pair.shuffled).ConflictCount, iter: 500);
+        && DocumentCompiler.Compile(pair.all).ConflictCount == DocumentCompiler.Compile(pair.shuffled).ConflictCount, iter: Effort.Cases(500, 50_000));
 
     [Fact]
     public void Assigning_what_already_stands_changes_nothing() => Assigned.Sample(assigned =>
@@ -29,11 +30,11 @@ public sealed class DocumentCompilerTests
         var settings = document.Settings.Select(setting => new PolicySetting { Path = setting.Path, Format = setting.Format, Value = setting.Value, AtomicGroup = setting.AtomicGroup });
         var again = DocumentCompiler.Compile([new AssignedSettings(Guid.CreateVersion7(), Guid.Empty, Layer.Foundation, [.. settings])]).Document;
         Assert.Equal(document.Settings.Select(setting => (setting.Path, setting.Value)), again.Settings.Select(setting => (setting.Path, setting.Value)));
-    }, iter: 500);
+    }, iter: Effort.Cases(500, 50_000));
 
     [Fact]
     public void In_one_layer_a_conflict_does_not_ask_who_came_first() => Gen.Select(One(Gen.Const(Layer.Customer)), One(Gen.Const(Layer.Customer))).Sample((one, other) =>
-        DocumentCompiler.Compile([one, other]).Document.Disputed.SequenceEqual(DocumentCompiler.Compile([other, one]).Document.Disputed), iter: 500);
+        DocumentCompiler.Compile([one, other]).Document.Disputed.SequenceEqual(DocumentCompiler.Compile([other, one]).Document.Disputed), iter: Effort.Cases(500, 50_000));
 
     [Fact]
     public void A_document_stored_and_read_again_is_the_same() => Assigned.Sample(assigned =>
@@ -43,7 +44,7 @@ public sealed class DocumentCompilerTests
         var again = content.ToDocument(compiled.Document.Hash, [.. content.Sources.Select(source => assigned.Single(one => one.AssignmentId == source.AssignmentId))]);
         Assert.Equal(compiled.Document.Settings, again?.Settings);
         Assert.Equal(compiled.Document.Disputed, again?.Disputed);
-    }, iter: 200);
+    }, iter: Effort.Cases(200, 20_000));
 
     [Fact]
     public void One_disputed_part_withholds_the_whole_of_what_must_be_written_whole()

@@ -1,4 +1,5 @@
 using CsCheck;
+using Deskward.Faults;
 using Deskward.Sessions;
 using Xunit;
 using static Deskward.Sessions.SessionBench;
@@ -7,7 +8,7 @@ namespace Deskward.DesiredState;
 
 public sealed class PlannerTests
 {
-    private static readonly long Cases = Environment.GetEnvironmentVariable("DESKWARD_LONG") == "1" ? 5000 : 150;
+    private static readonly long Cases = Effort.Cases(150, 5000);
 
     private static readonly (string Path, string[] Values)[] Pool =
     [

@@ -1,4 +1,5 @@
 using CsCheck;
+using Deskward.Faults;
 using Xunit;
 
 namespace Deskward.DesiredState;
@@ -92,7 +93,7 @@ public sealed class RulingTests
 
     [Fact]
     public void The_order_of_asking_does_not_matter() => Wishes.SelectMany(wishes => Gen.Shuffle(wishes).Select(shuffled => (wishes, shuffled))).Sample(pair =>
-        Describe(Ruling.Of(pair.wishes)) == Describe(Ruling.Of(pair.shuffled)), iter: 500);
+        Describe(Ruling.Of(pair.wishes)) == Describe(Ruling.Of(pair.shuffled)), iter: Effort.Cases(500, 50_000));
 
     [Fact]
     public void Somebody_s_value_holds_and_nobody_is_refused_without_a_conflict_or_an_override() => Wishes.Sample(wishes =>
@@ -102,7 +103,7 @@ public sealed class RulingTests
         Assert.Equal(ruling.Winner is null ? 0 : 1, fates.Count(fate => fate == WishFate.Holds));
         Assert.True(ruling.IsConflict || fates.Contains(WishFate.Overridden) || fates.Contains(WishFate.Disputed) || !fates.Contains(WishFate.Refused));
         Assert.All(ruling.Fates.Where(entry => entry.Fate == WishFate.Agrees), entry => Assert.Equal(ruling.Winner?.Setting.Value, entry.Wish.Setting.Value));
-    }, iter: 500);
+    }, iter: Effort.Cases(500, 50_000));
 
     private static Gen<Wish[]> Wishes => Gen.Select(Gen.Enum<Layer>(), Gen.Int[4, 6], Gen.Bool).Select((layer, value, overridable) => Want(layer, $"{value}", overridable)).Array[1, 6];
 

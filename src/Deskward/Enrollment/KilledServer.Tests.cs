@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Deskward.Certificates;
 using Deskward.Devices;
+using Deskward.Faults;
 using Deskward.Fixture;
 using Deskward.Platform;
 using Deskward.RawClient;
@@ -10,7 +11,9 @@ namespace Deskward.Enrollment;
 
 public sealed class KilledServerTests(Services services)
 {
-    private static readonly TimeSpan[] Moments = [.. new[] { 5, 40, 120, 250, 450, 800 }.Select(value => TimeSpan.FromMilliseconds(value))];
+    /// <summary>A few moments of an answer; in a long run one every 20 milliseconds.</summary>
+    private static readonly TimeSpan[] Moments =
+        [.. (Effort.IsLong ? Enumerable.Range(0, 40).Select(number => number * 20) : [5, 40, 120, 250, 450, 800]).Select(value => TimeSpan.FromMilliseconds(value))];
 
     [Theory]
     [InlineData(Engine.Sqlite)]
