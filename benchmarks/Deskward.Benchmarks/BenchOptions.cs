@@ -13,6 +13,9 @@ internal sealed record BenchOptions
 
     public IReadOnlyList<Engine> Engines { get; init; } = [Engine.Sqlite, Engine.Postgres];
 
+    /// <summary>Where the lines are written.</summary>
+    public string Results { get; init; } = Path.Combine(Folder, "results.json");
+
     internal int Pairs => Quick ? 1 : 5;
 
     /// <summary>Keys and results are kept between runs, so that a run need not make a thousand RSA keys again.</summary>

@@ -20,7 +20,7 @@ internal static class BenchRun
             {
                 line.Write();
                 lines.Add(line);
-                BenchLine.Save(lines, Path.Combine(BenchOptions.Folder, "results.json"));
+                BenchLine.Save(lines, options.Results);
             }
         }
 

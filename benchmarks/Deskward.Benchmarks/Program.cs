@@ -7,6 +7,7 @@ using Deskward.Platform;
 var only = new Option<string[]>("--only") { Description = "Measure only the lines whose name begins so: quiet, apply, fleet, enrol, catalogue; may repeat", HelpName = "NAME" };
 var quick = new Option<bool>("--quick") { Description = "Few requests and few PCs: shows that it works, measures nothing" };
 var database = new Option<Engine?>("--on") { Description = "Only this database: sqlite or postgres" };
+var results = new Option<FileInfo?>("--results") { Description = "Where the lines are written; .bench/results.json unless told", HelpName = "FILE" };
 var recordings = new Option<string>("--recordings") { Required = true };
 
 var reference = new Command("reference") { recordings };
@@ -20,14 +21,19 @@ var root = new RootCommand("Measures the service against its targets; the result
     only,
     quick,
     database,
+    results,
     catalogue,
     Verb.WithSettings(reference, (settings, result, _) => ReferenceServer.RunAsync(settings, result.GetRequiredValue(recordings))),
     Verb.WithSettings(node, (settings, _, _) => NodeControl.RunAsync(settings)),
 };
-root.SetAction((result, _) => BenchRun.RunAsync(new BenchOptions
+root.SetAction((result, _) =>
 {
-    Only = result.GetValue(only) ?? [],
-    Quick = result.GetValue(quick),
-    Engines = result.GetValue(database) is { } one ? [one] : [Engine.Sqlite, Engine.Postgres],
-}));
+    var options = new BenchOptions
+    {
+        Only = result.GetValue(only) ?? [],
+        Quick = result.GetValue(quick),
+        Engines = result.GetValue(database) is { } one ? [one] : [Engine.Sqlite, Engine.Postgres],
+    };
+    return BenchRun.RunAsync(result.GetValue(results) is { } file ? options with { Results = file.FullName } : options);
+});
 return await root.Parse(args).InvokeAsync();

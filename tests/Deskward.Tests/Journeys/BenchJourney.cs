@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Deskward.Fixture;
+using Deskward.Guards;
+using Xunit;
+
+namespace Deskward.Journeys;
+
+/// <summary>The benchmarks start, measure and tell: a run that measures nothing, so that nobody finds them broken when the figures are needed.</summary>
+public sealed class BenchJourney
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_quick_run_of_the_quiet_sessions_tells_each_line_with_its_target(Engine engine)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("deskward-bench-").FullName, "results.json");
+        await RunAsync("--quick", "--only", "quiet", "--on", engine.ToString(), "--results", file);
+        using var results = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        var lines = results.RootElement.EnumerateArray().ToList();
+        Assert.Equal(engine == Engine.Sqlite ? 2 : 3, lines.Count);
+        Assert.All(lines, line =>
+        {
+            Assert.Equal(["name", "value", "unit", "ratio", "target", "ok"], line.EnumerateObject().Select(member => member.Name));
+            Assert.StartsWith("quiet: ", line.GetProperty("name").GetString(), StringComparison.Ordinal);
+            Assert.True(line.GetProperty("value").GetDouble() > 0 && line.GetProperty("ratio").GetDouble() > 0, line.GetRawText());
+        });
+    }
+
+    private static async Task RunAsync(params string[] arguments)
+    {
+        var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+        var program = Path.Combine(Sources.Root, "artifacts", "bin", "Deskward.Benchmarks", configuration, "Deskward.Benchmarks");
+        using var bench = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (told, wrong) = (bench.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), bench.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await bench.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        Assert.True(bench.ExitCode == 0, await told + await wrong);
+    }
+}
