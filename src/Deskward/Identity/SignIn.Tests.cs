@@ -11,6 +11,7 @@ namespace Deskward.Identity;
 public sealed class SignInTests(Services services)
 {
     private const string Slowed = "Too many attempts";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<Engine> Engines => [Engine.Sqlite, Engine.Postgres];
 
@@ -35,10 +36,18 @@ public sealed class SignInTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task A_right_guess_among_many_at_once_is_told_no_more_than_a_wrong_one(Engine engine)
     {
-        var settings = await services.NewDatabaseAsync(engine);
-        await using var service = await TestService.StartAsync(settings, more: more => more.AddScoped<IPasswordHasher<Person>, OthersGuessMeanwhile>());
-        var address = (await service.AddPersonAsync(await service.ProviderAsync(), "ed", PersonRole.Administrator)).UserName!;
-        Assert.Contains(Slowed, await AttemptAsync(service, address, TestService.Password), StringComparison.Ordinal);
+        using var hasher = new SlowHasher();
+        await using var service = await TestService.StartAsync(await services.NewDatabaseAsync(engine), more: more => more.AddSingleton<IPasswordHasher<Person>>(hasher));
+        var person = await service.AddPersonAsync(await service.ProviderAsync(), "ed", PersonRole.Administrator);
+        var attempt = AttemptAsync(service, person.UserName!, TestService.Password);
+        await hasher.Begun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        for (var guess = 0; guess < GuessLimiter.FreeGuesses; guess++)
+        {
+            await service.Provider.GetRequiredService<GuessLimiter>().FailedAsync(GuessAt.Password, person.NormalizedUserName!, IPAddress.Loopback, CancellationToken.None);
+        }
+
+        hasher.GoOn.Set();
+        Assert.Contains(Slowed, await attempt, StringComparison.Ordinal);
     }
 
     private static async Task<string> AttemptAsync(TestService service, string address, string password)
@@ -48,17 +57,20 @@ public sealed class SignInTests(Services services)
         return await answer.Content.ReadAsStringAsync();
     }
 
-    /// <summary>While a password is looked at, others from the same place guess wrong.</summary>
-    private sealed class OthersGuessMeanwhile(GuessLimiter guesses) : PasswordHasher<Person>
+    /// <summary>Looks at a password for as long as the test wants.</summary>
+    private sealed class SlowHasher : PasswordHasher<Person>, IDisposable
     {
+        internal TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal ManualResetEventSlim GoOn { get; } = new();
+
         public override PasswordVerificationResult VerifyHashedPassword(Person user, string hashedPassword, string providedPassword)
         {
-            for (var guess = 0; guess < GuessLimiter.FreeGuesses; guess++)
-            {
-                Task.Run(() => guesses.FailedAsync(GuessAt.Password, user.NormalizedUserName!, IPAddress.Loopback, CancellationToken.None)).GetAwaiter().GetResult();
-            }
-
+            Begun.TrySetResult();
+            GoOn.Wait(Patience);
             return base.VerifyHashedPassword(user, hashedPassword, providedPassword);
         }
+
+        public void Dispose() => GoOn.Dispose();
     }
 }

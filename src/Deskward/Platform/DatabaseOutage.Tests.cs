@@ -1,14 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
-using Deskward.Fixture;
+using Deskward.Browser;
 using Deskward.Faults;
+using Deskward.Fixture;
+using Deskward.RawClient;
+using Deskward.Simulator;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using Deskward.RawClient;
 using Npgsql;
 using Xunit;
 
@@ -66,13 +68,11 @@ public sealed class DatabaseOutageTests
         await using var service = await StartAsync(server, log);
         var ground = await FaultGround.OnAsync(service);
         var pc = await ground.EnrolAsync(90);
-        using var visitor = await Browser.AccessTests.SignedInAsync(service, Identity.PersonRole.Administrator);
+        using var visitor = await AccessTests.SignedInAsync(service, Identity.PersonRole.Administrator);
         await server.StopAsync("immediate");
         for (var number = 0; number < Requests; number++)
         {
-            await AssertSlowedAsync(await visitor.GetAsync("/devices"), "The service cannot answer just now");
-            await AssertSlowedAsync(await EnrolAsync(service), "InMaintenance");
-            Assert.Equal(503, (await pc.SyncAsync(TestContext.Current.CancellationToken)).HttpStatus);
+            await AssertAwayAsync(service, visitor, pc);
         }
 
         await server.StartAgainAsync();
@@ -82,7 +82,14 @@ public sealed class DatabaseOutageTests
         Assert.DoesNotContain(log.Lines, line => line.Contains("   at ", StringComparison.Ordinal));
     }
 
-    private static async Task AssertSlowedAsync(HttpResponseMessage answer, string words)
+    private static async Task AssertAwayAsync(TestService service, PortalVisitor visitor, VirtualPc pc)
+    {
+        await AssertAwayAsync(await visitor.GetAsync("/devices"), "The service cannot answer just now");
+        await AssertAwayAsync(await EnrolAsync(service), "InMaintenance");
+        Assert.Equal(503, (await pc.SyncAsync(TestContext.Current.CancellationToken)).HttpStatus);
+    }
+
+    private static async Task AssertAwayAsync(HttpResponseMessage answer, string words)
     {
         Assert.Equal((HttpStatusCode.ServiceUnavailable, 15), (answer.StatusCode, answer.Headers.RetryAfter?.Delta?.TotalSeconds));
         Assert.Contains(words, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);

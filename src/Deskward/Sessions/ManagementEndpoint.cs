@@ -9,7 +9,7 @@ namespace Deskward.Sessions;
 
 /// <summary>The address that managed PCs post their messages to.</summary>
 internal sealed class ManagementEndpoint(
-    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, DatabaseOutage outage, TimeProvider time, ILogger<ManagementEndpoint> log)
+    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
 {
     internal const string Path = "/ManagementServer/MDM.svc";
     private const string ContentType = "application/vnd.syncml.dm+xml";
@@ -198,6 +198,7 @@ internal sealed class ManagementEndpoint(
     /// <summary>The PC comes again by itself, on its schedule.</summary>
     private Task FailAsync(HttpContext context, Exception exception)
     {
+        var outage = context.RequestServices.GetRequiredService<DatabaseOutage>();
         if (!outage.Notice(exception))
         {
             SessionsLog.ExchangeFailed(log, exception, context.TraceIdentifier);
