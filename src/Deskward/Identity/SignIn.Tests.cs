@@ -22,7 +22,7 @@ public sealed class SignInTests(Services services)
         var other = TestService.NewSettings();
         await using var alpha = await TestService.StartAsync(settings);
         await using var beta = await TestService.StartAsync(settings with { PublicUrl = other.PublicUrl, ManagementUrl = other.ManagementUrl });
-        var address = (await alpha.AddPersonAsync(await alpha.ProviderAsync(), "ed", PersonRole.Administrator)).UserName!;
+        var address = (await alpha.AddPersonAsync(await alpha.ProviderAsync(), "ed")).UserName!;
         for (var guess = 0; guess < GuessLimiter.FreeGuesses; guess++)
         {
             Assert.DoesNotContain(Slowed, await AttemptAsync(guess % 2 == 0 ? alpha : beta, address, "wrong"), StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class SignInTests(Services services)
     {
         using var hasher = new SlowHasher();
         await using var service = await TestService.StartAsync(await services.NewDatabaseAsync(engine), more: more => more.AddSingleton<IPasswordHasher<Person>>(hasher));
-        var person = await service.AddPersonAsync(await service.ProviderAsync(), "ed", PersonRole.Administrator);
+        var person = await service.AddPersonAsync(await service.ProviderAsync(), "ed");
         var attempt = AttemptAsync(service, person.UserName!, TestService.Password);
         await hasher.Begun.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         for (var guess = 0; guess < GuessLimiter.FreeGuesses; guess++)

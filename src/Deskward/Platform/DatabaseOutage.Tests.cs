@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Deskward.Browser;
 using Deskward.Faults;
 using Deskward.Fixture;
+using Deskward.Platform.Duties;
 using Deskward.RawClient;
 using Deskward.Simulator;
 using Microsoft.Data.Sqlite;
@@ -68,7 +69,7 @@ public sealed class DatabaseOutageTests
         await using var service = await StartAsync(server, log);
         var ground = await FaultGround.OnAsync(service);
         var pc = await ground.EnrolAsync(90);
-        using var visitor = await AccessTests.SignedInAsync(service, Identity.PersonRole.Administrator);
+        using var visitor = await AccessTests.SignedInAsync(service, Role.ServiceReader);
         await server.StopAsync("immediate");
         for (var number = 0; number < Requests; number++)
         {

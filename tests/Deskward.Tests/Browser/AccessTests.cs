@@ -117,7 +117,7 @@ public sealed class AccessTests(Services services)
     {
         await using var service = await services.FreshAsync(Engine.Sqlite);
         await service.ProviderAsync();
-        using var visitor = await SignedInAsync(service, PersonRole.Reader);
+        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
         await service.QueryAsync(db => db.Database.ExecuteSqlRawAsync("ALTER TABLE certificates_issued RENAME TO gone"));
         using var answer = await visitor.GetAsync("/certificates");
         var page = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
