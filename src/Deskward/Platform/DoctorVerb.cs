@@ -1,11 +1,13 @@
 using Deskward.Platform.Duties;
 using System.CommandLine;
+using System.Globalization;
 using Npgsql;
 
 namespace Deskward.Platform;
 
 /// <summary><c>deskward doctor</c>: prints the effective settings, secrets hidden, and checks configuration and database.</summary>
 [Serves("platform.operation", DutyAction.Act)]
+/// <summary><c>deskward doctor</c>: prints the effective settings, secrets hidden, and checks configuration, database and what modules add.</summary>
 internal static class DoctorVerb
 {
     internal static Command Create() => Verb.WithSettings("doctor", "Checks configuration and database; exit code 1 when something is wrong.", async (settings, cancellationToken) =>
@@ -17,6 +19,12 @@ internal static class DoctorVerb
 
         await Console.Out.WriteLineAsync();
         var findings = await Findings.CollectAsync(settings, TimeProvider.System.Now(), cancellationToken);
+        await using var services = Verb.Services(settings);
+        foreach (var check in services.GetServices<DoctorCheck>())
+        {
+            findings.AddRange(await check(settings, cancellationToken));
+        }
+
         foreach (var finding in findings)
         {
             await Console.Out.WriteLineAsync($"{Mark(finding.Gravity),-7} {finding.Text}");
@@ -45,6 +53,18 @@ internal static class DoctorVerb
         ("key-file", Path.GetFullPath(settings.KeyPath)),
         ("trusted-proxies", settings.TrustedProxies.Count == 0 ? "(none)" : string.Join(", ", settings.TrustedProxies)),
         ("allow-md5", settings.AllowMd5 ? "yes" : "no"),
+        .. settings.Mail is { } mail ? Effective(mail) : [("smtp-host", "(none: no mail is sent)")],
+    ];
+
+    private static IEnumerable<(string Name, string Value)> Effective(MailServer mail) =>
+    [
+        ("smtp-host", mail.Host),
+        ("smtp-port", mail.Port.ToString(CultureInfo.InvariantCulture)),
+        ("smtp-security", mail.Security.ToString().ToLowerInvariant()),
+        ("smtp-root", mail.RootFile ?? "(as the system trusts)"),
+        ("smtp-user", mail.User ?? "(none)"),
+        ("smtp-password", mail.Password is null ? "(none)" : "***"),
+        ("mail-from", mail.From),
     ];
 
     private static string Hide(string connection)

@@ -19,6 +19,12 @@ internal enum Gravity
 /// <summary>What was found when a node's configuration and database were checked.</summary>
 internal sealed record Finding(Gravity Gravity, string Text);
 
+/// <summary>
+/// What a module checks for <c>doctor</c> alone, such as a server elsewhere that must answer: <c>serve</c> starts without it, so the worst it says
+/// is <see cref="Gravity.Advice"/>.
+/// </summary>
+internal delegate Task<IReadOnlyList<Finding>> DoctorCheck(ServiceSettings settings, CancellationToken cancellationToken);
+
 /// <summary>The checks of <c>doctor</c>; <c>serve</c> makes them too and refuses to start on a wrong one.</summary>
 internal static class Findings
 {

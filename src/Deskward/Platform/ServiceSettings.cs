@@ -42,6 +42,9 @@ public sealed record ServiceSettings
     /// <summary>Accept the MD5 digest of OMA DM as the only proof of a PC's identity. Off unless switched on.</summary>
     public bool AllowMd5 { get; init; }
 
+    /// <summary>The server that takes mail; null: none, messages are shown in the portal alone and mail waits.</summary>
+    public MailServer? Mail { get; init; }
+
     /// <summary>
     /// Whether PCs are told to sign each message: behind a proxy that ends TLS their certificate is not seen in the handshake.
     /// </summary>

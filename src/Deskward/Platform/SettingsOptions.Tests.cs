@@ -39,6 +39,27 @@ public sealed class SettingsOptionsTests
         Assert.Equal(["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"], settings.TrustedProxies.Select(network => network.ToString()));
     }
 
+    [Theory]
+    [InlineData("needs --mail-from", "--smtp-host", "mail.example")]
+    [InlineData("needs --mail-from", "--smtp-host", "mail.example", "--mail-from", "Desk <desk@a.example>")]
+    [InlineData("must be a port", "--smtp-host", "mail.example", "--mail-from", "desk@a.example", "--smtp-port", "70000")]
+    [InlineData("starttls, tls or none", "--smtp-host", "mail.example", "--mail-from", "desk@a.example", "--smtp-security", "ssl")]
+    [InlineData("belong together", "--smtp-host", "mail.example", "--mail-from", "desk@a.example", "--smtp-user", "desk")]
+    [InlineData("not sent in the clear", "--smtp-host", "mail.example", "--mail-from", "desk@a.example", "--smtp-user", "desk", "--smtp-password", "x", "--smtp-security", "none")]
+    [InlineData("does not exist", "--smtp-host", "mail.example", "--mail-from", "desk@a.example", "--smtp-root", "/does/not/exist.pem")]
+    [InlineData("a host's name", "--smtp-host", "mail example", "--mail-from", "desk@a.example")]
+    public void A_wrong_mail_server_is_refused_with_the_reason(string said, params string[] arguments) =>
+        Assert.Contains(said, Read(arguments).Refusal!.Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_mail_server_never_tells_its_password()
+    {
+        Assert.Null(Read().Value!.Mail);
+        var settings = Read("--smtp-host", "mail.example", "--mail-from", "desk@a.example", "--smtp-user", "desk", "--smtp-password", "hunter2").Value!;
+        Assert.Equal((587, MailSecurity.StartTls, "hunter2"), (settings.Mail!.Port, settings.Mail.Security, settings.Mail.Password));
+        Assert.DoesNotContain("hunter2", settings.ToString(), StringComparison.Ordinal);
+    }
+
     private static Outcome<ServiceSettings> Read(params string[] arguments)
     {
         var options = new SettingsOptions();

@@ -23,10 +23,11 @@ internal sealed class SettingsOptions
     private readonly Option<string?> _keyFile = new("--key-file") { Description = "The service key (default DIR/service.key, made when absent)", HelpName = "FILE" };
     private readonly Option<string[]> _proxies = new("--trusted-proxies") { Description = "Networks of proxies whose headers are believed; may repeat", HelpName = "CIDR" };
     private readonly Option<bool> _allowMd5 = new("--allow-md5") { Description = "Accept the MD5 digest as the only proof of a PC's identity (not recommended)" };
+    private readonly MailOptions _mail = new();
 
     internal void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _data, _database, _ownerDatabase, _publicUrl, _managementUrl, _listen, _listenManagement, _certificates, _keys, _keyFile, _proxies, _allowMd5 })
+        foreach (var option in new Option[] { _data, _database, _ownerDatabase, _publicUrl, _managementUrl, _listen, _listenManagement, _certificates, _keys, _keyFile, _proxies, _allowMd5 }.Concat(_mail.All))
         {
             verb.Add(option);
         }
@@ -62,6 +63,7 @@ internal sealed class SettingsOptions
             KeyFile = source.Text(_keyFile),
             TrustedProxies = [.. source.Texts(_proxies).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(Network)],
             AllowMd5 = source.Flag(_allowMd5),
+            Mail = _mail.Read(source.Text),
         };
         return settings.PublicUrl.Authority.Equals(settings.ManagementUrl.Authority, StringComparison.OrdinalIgnoreCase)
             ? throw new FormatException("--public-url and --management-url must differ in host or port: managed PCs have a listener of their own.")
