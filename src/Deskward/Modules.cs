@@ -12,7 +12,8 @@ internal static class Modules
     [
         new("Audit", [], Audit.AuditModule.Add),
         new("Tenants", ["Audit"], Tenants.TenantsModule.Add),
-        new("Identity", ["Audit", "Tenants"], Identity.IdentityModule.Add, Identity.IdentityModule.Map),
+        new("Notices", ["Audit", "Tenants"], Notices.NoticesModule.Add),
+        new("Identity", ["Audit", "Tenants", "Notices"], Identity.IdentityModule.Add, Identity.IdentityModule.Map),
         new("Responsibilities", ["Audit", "Tenants", "Identity"], Responsibilities.ResponsibilitiesModule.Add),
         new("Certificates", ["Audit", "Tenants"], Certificates.CertificatesModule.Add),
         new("Devices", ["Audit", "Tenants", "Identity", "Certificates"], Devices.DevicesModule.Add, Devices.DevicesModule.Map),

@@ -1,5 +1,6 @@
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Platform.Portal;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -26,6 +27,11 @@ internal static class IdentityModule
         services.AddScoped<PeopleDirectory>();
         services.AddScoped<FirstRun>();
         services.AddSingleton<ServeAnnouncement>(AnnounceFirstRunAsync);
+        services.AddSingleton<LanguageChosen>((context, person, language) =>
+        {
+            context.RequestServices.GetRequiredService<TenantScope>().Open(person.OrganisationId);
+            return context.RequestServices.GetRequiredService<PeopleDirectory>().ChooseLanguageAsync(person.Id!.Value, language, context.RequestAborted);
+        });
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, options => Configure(options));
     }
 

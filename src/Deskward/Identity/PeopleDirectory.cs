@@ -1,7 +1,9 @@
 using System.Net.Mail;
 using Deskward.Audit;
+using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Platform.Portal;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
@@ -140,6 +142,22 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
         return await SetPasswordAsync(person, wanted);
     }
 
+    /// <summary>Keeps the language that a person chose for the portal; what it was already is not written again.</summary>
+    internal async Task ChooseLanguageAsync(Guid id, Language language, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var person = await db.Set<Person>().AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken);
+        if (person.Language != language.Code)
+        {
+            // Not through the row's stamp: a colleague's change at the same moment is no reason to refuse a language.
+            await db.Set<Person>().Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Language, language.Code), cancellationToken);
+            audit.Record(person.TenantId, "person.language", id, person.UserName!, new { person.Language }, new { Language = language.Code });
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     private static Refusal? Refuse(NewPerson wanted, string address) =>
         address.Length > 320 || !MailAddress.TryCreate(address, out var parsed) || parsed.Address != address || address.Any(char.IsControl)
             ? Refusal.Invalid("The address must be a mail address such as alice@contoso.example.")
@@ -150,6 +168,16 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
     private static Refusal Of(IdentityResult result) => result.Errors.Any(error => error.Code is "DuplicateUserName" or "DuplicateEmail" or "ConcurrencyFailure")
         ? Refusal.Conflict(string.Join(' ', result.Errors.Select(error => error.Description)))
         : Refusal.Invalid(string.Join(' ', result.Errors.Select(error => error.Description)));
+}
+
+/// <summary>People as those who are told something.</summary>
+public static class PeopleAsReaders
+{
+    extension(Person person)
+    {
+        /// <summary>The person as a reader of notices, in the language that the person chose.</summary>
+        public Recipient AsRecipient() => new(person.Id, person.Email ?? person.UserName!, Language.Find(person.Language));
+    }
 }
 
 /// <summary>People are outside the tenant filter; what pages show goes through here.</summary>

@@ -25,6 +25,9 @@ public sealed class Person : IdentityUser<Guid>, ITenantOwned
     /// </summary>
     public RoleSet Roles { get; set; }
 
+    /// <summary>Code of the language the person chose for the portal, which mails follow; null: not chosen yet.</summary>
+    public string? Language { get; set; }
+
     /// <summary>False: may neither sign in nor enrol.</summary>
     public bool IsEnabled { get; set; } = true;
 }
@@ -57,6 +60,7 @@ internal sealed class PersonMapping :
         builder.ToTable("identity_people").HasKey(row => row.Id);
         builder.Property(row => row.Roles).HasConversion(roles => roles.Bits, bits => new RoleSet(bits));
         builder.Property(row => row.DisplayName).HasMaxLength(200);
+        builder.Property(row => row.Language).HasMaxLength(20);
         builder.Property(row => row.UserName).HasMaxLength(320);
         builder.Property(row => row.NormalizedUserName).HasMaxLength(320);
         builder.Property(row => row.Email).HasMaxLength(320);

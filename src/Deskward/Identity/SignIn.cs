@@ -60,6 +60,7 @@ internal sealed class SignIn(DeskwardContext db, UserManager<Person> users, Gues
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(StampClaim, person.SecurityStamp ?? "")], Scheme);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
         scope.Open(person.TenantId);
+        person.Language ??= Language.Of(http.Request).Code; // As long as nothing was chosen, mails speak as the portal did last.
         audit.Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
         audit.Record(person.TenantId, "person.sign-in", person.Id, person.UserName!);
         await db.SaveChangesAsync(cancellationToken);

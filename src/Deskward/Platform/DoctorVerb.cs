@@ -5,9 +5,8 @@ using Npgsql;
 
 namespace Deskward.Platform;
 
-/// <summary><c>deskward doctor</c>: prints the effective settings, secrets hidden, and checks configuration and database.</summary>
-[Serves("platform.operation", DutyAction.Act)]
 /// <summary><c>deskward doctor</c>: prints the effective settings, secrets hidden, and checks configuration, database and what modules add.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class DoctorVerb
 {
     internal static Command Create() => Verb.WithSettings("doctor", "Checks configuration and database; exit code 1 when something is wrong.", async (settings, cancellationToken) =>

@@ -31,7 +31,7 @@ internal sealed class AuditLog(DeskwardContext db)
 {
     /// <summary>The kinds of things that people, programs, PCs and the service change.</summary>
     internal static readonly string[] Kinds =
-        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command"];
+        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "notice"];
 
     private const string InSql = "Becomes UPPER in SQL, the comparison without case that both engines have.";
 

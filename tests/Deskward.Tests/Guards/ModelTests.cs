@@ -14,6 +14,8 @@ public sealed partial class ModelTests
     {
         ["identity_setup_links"] = "the link of the first run is made before there is any organisation",
         ["platform_guesses"] = "a wrong guess is counted before anybody knows whose address it is at",
+        ["notices_links"] = "who follows a link in a mail is known by nothing else",
+        ["notices_opt_outs"] = "hangs on a person, who may be told of another organisation's matters",
         ["platform_data_protection_keys"] = "keys of the service itself, wrapped by the service key",
     };
 

@@ -76,7 +76,8 @@ public sealed class CurrentPerson(RightsRule rule)
     internal void Recognise(Member member, string address, string displayName, IReadOnlyList<CustomerChoice> reachable) =>
         (Member, Address, DisplayName, _all) = (member, address, displayName, reachable);
 
-    private IEnumerable<Guid> Reach() => Member is null ? [] : _all.Select(choice => choice.Id).Prepend(Member.Organisation).Distinct();
+    /// <summary>The person's own organisation and all that the person could ever reach.</summary>
+    internal IEnumerable<Guid> Reach() => Member is null ? [] : _all.Select(choice => choice.Id).Prepend(Member.Organisation).Distinct();
 }
 
 /// <summary>A customer that a person may choose.</summary>

@@ -32,5 +32,6 @@ public static class Glyphs
     public static readonly Icon Restart = new Regular.Power();
     public static readonly Icon Refresh = new Regular.ArrowSync();
     public static readonly Icon Retire = new Regular.Delete();
+    public static readonly Icon Bell = new Regular.Alert();
     public static readonly Icon Empty = new Regular.Box();
 }

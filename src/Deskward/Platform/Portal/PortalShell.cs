@@ -127,12 +127,16 @@ internal static class PortalShell
         return Task.CompletedTask;
     }
 
-    private static RedirectHttpResult SavePreferences(HttpContext context, [FromForm] string? language, [FromForm] string? theme, [FromForm(Name = "return")] string? back)
+    private static async Task<RedirectHttpResult> SavePreferences(HttpContext context, [FromForm] string? language, [FromForm] string? theme, [FromForm(Name = "return")] string? back)
     {
         var options = new CookieOptions { MaxAge = TimeSpan.FromDays(365), Secure = true, HttpOnly = true, SameSite = SameSiteMode.Lax, IsEssential = true };
         if (Language.Find(language) is { } chosen)
         {
             context.Response.Cookies.Append(Language.Cookie, chosen.Code, options);
+            if (context.RequestServices.GetRequiredService<CurrentPerson>() is { Id: not null } person && context.RequestServices.GetService<LanguageChosen>() is { } hook)
+            {
+                await hook(context, person, chosen);
+            }
         }
 
         if (theme is "light" or "dark" or "system")
