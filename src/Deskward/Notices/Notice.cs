@@ -55,7 +55,7 @@ public readonly record struct NoticeValue
 
     public static NoticeValue FromDateTimeOffset(DateTimeOffset at) => new(at.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture), false);
 
-    /// <summary>A word that the portal has in each language, such as <c>people.role.Reader</c>.</summary>
+    /// <summary>A word that the portal has in each language, such as <c>role.ServiceReader</c>.</summary>
     public static NoticeValue OfText(string key) => new(key, true);
 }
 

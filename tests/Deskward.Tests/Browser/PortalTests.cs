@@ -117,12 +117,13 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         var service = await services.SharedAsync(Engine.Sqlite);
         var customer = await service.AddCustomerAsync();
         var person = await service.AddPersonAsync(customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
+        await new MailGround(service, null!).TellAsync(customer.Id, person.AsRecipient(), Hostile, Notices.NoticeLink.Page("/audit"), MailGround.Test with { Importance = Notices.NoticeImportance.High });
         var (pc, group, set) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
         return (service, person.UserName!,
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
             "/groups", $"/groups/{group}?q=script", "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
-            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/audit", "/password", "/nowhere",
+            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/nowhere",
         ]);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Deskward.Platform;
 
 namespace Deskward.Faults;
@@ -47,6 +48,12 @@ internal sealed class ServerProcess : IDisposable
     private static string[] Options(ServiceSettings settings)
     {
         string[] options = ["--data", settings.Data, "--database", settings.Database, "--public-url", settings.PublicUrl.AbsoluteUri, "--management-url", settings.ManagementUrl.AbsoluteUri];
+        if (settings.Mail is { } mail)
+        {
+            options = [.. options, "--smtp-host", mail.Host, "--smtp-port", mail.Port.ToString(CultureInfo.InvariantCulture), "--smtp-security", mail.Security.ToString().ToLowerInvariant(),
+                "--smtp-root", mail.RootFile!, "--smtp-user", mail.User!, "--smtp-password", mail.Password!, "--mail-from", mail.From];
+        }
+
         return settings is { Listen: { } listen, ListenManagement: { } management } ? [.. options, "--listen", listen.ToString(), "--listen-management", management.ToString()] : options;
     }
 }
