@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Deskward.Audit;
 using Deskward.Demo;
 using Deskward.Enrollment;
 using Deskward.Identity;
@@ -17,6 +18,7 @@ var root = new RootCommand("Deskward: an open, self-hosted managed desktop servi
     TenantVerb.Create(),
     UserVerb.Create(),
     EnrolmentCodeVerb.Create(),
+    AuditVerbs.Create(),
     CatalogueVerb.Create(),
     VirtualPcVerb.Create(),
 };

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +25,10 @@ public sealed record Actor(ActorKind Kind, Guid? Id, string Name)
     public static Actor Service { get; } = new(ActorKind.Service, null, "Deskward");
 }
 
-/// <summary>One decision or change of a record: who, what, on what, before and after. Never changed, never deleted with what it tells about.</summary>
+/// <summary>
+/// One decision or change of a record: who, what, on what, before and after. Never deleted with what it tells about, and never changed, but that its
+/// content can be erased (<see cref="AuditErasure"/>).
+/// </summary>
 public sealed class AuditEntry : ITenantOwned
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -55,6 +59,11 @@ public sealed class AuditEntry : ITenantOwned
 
     /// <summary>What it became, as JSON; null when nothing is left.</summary>
     public string? After { get; init; }
+
+    /// <summary>16 random bytes that go into the digest of the content, so that nobody can guess erased content and test it; null when the content was erased.</summary>
+    public byte[]? Salt { get; init; } = RandomNumberGenerator.GetBytes(SaltSize);
+
+    internal const int SaltSize = 16;
 }
 
 /// <summary>Writes audit rows into the transaction of the change they tell about.</summary>
@@ -63,12 +72,20 @@ public sealed class AuditTrail(DeskwardContext db, TimeProvider time)
     /// <summary>Who acts in this scope; the service until somebody is recognised.</summary>
     public Actor Actor { get; set; } = Actor.Service;
 
-    /// <summary>Adds a row; it is saved with the change. <paramref name="before"/> and <paramref name="after"/> must hold no secret.</summary>
+    /// <summary>
+    /// Adds a row; it is saved with the change, and chained within a second of the commit. <paramref name="before"/> and <paramref name="after"/> must hold no
+    /// secret.
+    /// </summary>
     public void Record(Guid tenant, string action, Guid? objectId, string objectName, object? before = null, object? after = null) =>
-        db.Set<AuditEntry>().Add(new AuditEntry
+        Add(tenant, action, objectId, objectName, before, after);
+
+    internal AuditEntry Add(Guid tenant, string action, Guid? objectId, string objectName, object? before, object? after)
+    {
+        var now = time.Now();
+        var entry = new AuditEntry
         {
             TenantId = tenant,
-            At = time.Now(),
+            At = now,
             ActorKind = Actor.Kind,
             ActorId = Actor.Id,
             ActorName = Actor.Name,
@@ -78,7 +95,12 @@ public sealed class AuditTrail(DeskwardContext db, TimeProvider time)
             ObjectName = objectName,
             Before = before is null ? null : JsonSerializer.Serialize(before, JsonSerializerOptions.Web),
             After = after is null ? null : JsonSerializer.Serialize(after, JsonSerializerOptions.Web),
-        });
+        };
+        db.Add(entry);
+        db.Add(new UnchainedEntry { TenantId = tenant, Position = WritingOrder.Next(now), EntryId = entry.Id });
+        PublishAfterCommit.Add(db, [new Change(UnchainedEntry.ChangeKind, tenant, entry.Id)]);
+        return entry;
+    }
 }
 
 internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
@@ -91,6 +113,7 @@ internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
         builder.Property(row => row.Action).HasMaxLength(80);
         builder.Property(row => row.ObjectKind).HasMaxLength(40);
         builder.Property(row => row.ObjectName).HasMaxLength(320);
+        builder.Property(row => row.Salt).HasMaxLength(AuditEntry.SaltSize);
         builder.HasIndex(row => new { row.TenantId, row.At });
         builder.HasIndex(row => new { row.TenantId, row.ObjectId, row.At });
     }

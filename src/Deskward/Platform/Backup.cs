@@ -42,7 +42,7 @@ internal static class Backup
             throw new InvalidDataException($"{file} is a backup of {manifest.Engine}; this database is {engine}.");
         }
 
-        await (settings.IsSqlite ? RestoreSqliteAsync(settings, zip, cancellationToken) : RestorePostgresAsync(settings, zip, manifest, cancellationToken));
+        await (settings.IsSqlite ? RestoreSqliteAsync(settings, zip, manifest, cancellationToken) : RestorePostgresAsync(settings, zip, manifest, cancellationToken));
     }
 
     private static async Task WriteSqliteAsync(ServiceSettings settings, ZipArchive zip, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal static class Backup
         }
     }
 
-    private static async Task RestoreSqliteAsync(ServiceSettings settings, ZipArchive zip, CancellationToken cancellationToken)
+    private static async Task RestoreSqliteAsync(ServiceSettings settings, ZipArchive zip, Manifest manifest, CancellationToken cancellationToken)
     {
         if (File.Exists(settings.SqlitePath))
         {
@@ -91,6 +91,7 @@ internal static class Backup
             await using var mark = connection.CreateCommand();
             mark.CommandText = RestoredMark.Sql;
             await mark.ExecuteNonQueryAsync(cancellationToken);
+            await RestoredAudit.WriteAsync(connection, manifest.At, TimeProvider.System.Now(), cancellationToken);
         }
 
         File.Move(half, settings.SqlitePath);
@@ -133,6 +134,7 @@ internal static class Backup
         }
 
         await ExecuteAsync(connection, RestoredMark.Sql, cancellationToken);
+        await RestoredAudit.WriteAsync(connection, manifest.At, TimeProvider.System.Now(), cancellationToken);
         await ExecuteAsync(connection, Sequences, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

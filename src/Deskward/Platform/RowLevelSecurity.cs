@@ -50,9 +50,9 @@ internal static class RowLevelSecurity
             yield return $"CREATE POLICY standing ON {table} FOR SELECT USING ({StandingCondition});";
         }
 
-        foreach (var lookup in TenantLookup.Functions)
+        foreach (var function in TenantLookup.Functions.Append(AuditRights.EraseFunction))
         {
-            yield return lookup;
+            yield return function;
         }
     }
 
@@ -63,7 +63,7 @@ internal static class RowLevelSecurity
         var secret = password is null ? "" : " PASSWORD '" + password.Replace("'", "''", StringComparison.Ordinal) + '\'';
         yield return $"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE{secret.Replace("$$", "", StringComparison.Ordinal)}; END IF; END $$;";
         yield return $"GRANT USAGE ON SCHEMA public TO {name}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}; GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name};";
-        yield return $"REVOKE UPDATE, DELETE ON audit_entries FROM {name};";
+        yield return AuditRights.Revoke(name);
         yield return $"DO $$ BEGIN IF to_regclass('platform_migrations') IS NOT NULL THEN REVOKE INSERT, UPDATE, DELETE ON platform_migrations FROM {name}; END IF; END $$;";
         yield return $"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {name};";
     }

@@ -26,7 +26,7 @@ public sealed class PostgresRightsTests(Services services) : IAsyncLifetime
 
     private const string OwnedByService = "SELECT c.relname FROM pg_class c WHERE c.relowner = (SELECT oid FROM pg_roles WHERE rolname = $1)";
 
-    private static readonly string[] Audit = ["audit_entries"];
+    private static readonly string[] Audit = ["audit_entries", "audit_links", "audit_checkpoints", "audit_keys"];
 
     private NpgsqlConnection _administrator = null!;
     private string _role = "";
