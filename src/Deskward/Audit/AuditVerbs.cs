@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 
 namespace Deskward.Audit;
 
 /// <summary><c>deskward audit export | verify | checkpoint | key | erase</c>.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class AuditVerbs
 {
     private static readonly Actor Operator = new(ActorKind.Program, null, "deskward audit");

@@ -1,8 +1,10 @@
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 
 namespace Deskward.Audit;
 
 /// <summary>Signs a checkpoint of each organisation's chain every hour in which something was chained. Any node may, and all may: the first does.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class CheckpointService(IServiceScopeFactory scopes, AuditCheckpoints checkpoints, TimeProvider time, ILogger<CheckpointService> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);

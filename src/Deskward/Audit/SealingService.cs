@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Audit;
@@ -7,6 +8,7 @@ namespace Deskward.Audit;
 /// Wakes the sealer: shortly after each commit of this node that wrote an entry, and by a sweep over all organisations for what a node left that died
 /// before it sealed.
 /// </summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer, ServiceSettings settings, ChangeFeed feed, TimeProvider time, ILogger<SealingService> log)
     : BackgroundService
 {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Deskward.Platform;
+using Deskward.Platform.Duties;
 
 namespace Deskward.Audit;
 
 /// <summary><c>deskward audit verify</c>: 0 when all is as it was written, 1 with the first flaw otherwise, 2 when it cannot be told.</summary>
+[Serves("platform.operation", DutyAction.Act)]
 internal static class VerifyVerb
 {
     internal static Command Create()

@@ -8,6 +8,9 @@ namespace Deskward.Reports;
 /// <summary>What is asked for on the audit page; null members do not restrict.</summary>
 internal sealed record AuditFilter
 {
+    /// <summary>One organisation of those that are open.</summary>
+    public Guid? Organisation { get; init; }
+
     /// <summary>Part of the actor's name.</summary>
     public string? Who { get; init; }
 
@@ -31,7 +34,7 @@ internal sealed class AuditLog(DeskwardContext db)
 {
     /// <summary>The kinds of things that people, programs, PCs and the service change.</summary>
     internal static readonly string[] Kinds =
-        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "notice"];
+        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup"];
 
     private const string InSql = "Becomes UPPER in SQL, the comparison without case that both engines have.";
 
@@ -42,6 +45,11 @@ internal sealed class AuditLog(DeskwardContext db)
     internal async Task<(IReadOnlyList<AuditEntry> Entries, bool IsMore)> FindAsync(AuditFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         var entries = db.Set<AuditEntry>().AsNoTracking();
+        if (filter.Organisation is { } organisation)
+        {
+            entries = entries.Where(row => row.TenantId == organisation);
+        }
+
         if (filter.Who?.ToUpperInvariant() is { } who)
         {
             entries = entries.Where(row => row.ActorName.ToUpper().Contains(who));

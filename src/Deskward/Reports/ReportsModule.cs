@@ -8,6 +8,9 @@ internal static class ReportsModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<DeviceSettings>();
 
-    internal static void Map(IEndpointRouteBuilder routes) =>
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).Serves("platform.device-details", DutyAction.Read).RequireAuthorization(Access.SignedIn);
+        routes.MapPost(AuditDownload.Path, AuditDownload.WriteAsync).Serves("platform.audit", DutyAction.Act).RequireAuthorization(Access.SignedIn);
+    }
 }

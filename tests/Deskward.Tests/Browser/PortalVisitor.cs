@@ -23,15 +23,15 @@ internal sealed partial class PortalVisitor(TestService service) : IDisposable
     public async Task<string> MarkupAsync(string path) => await (await GetAsync(path)).Content.ReadAsStringAsync();
 
     /// <summary>Posts a form of a page with the page's anti-forgery token; the token is left out when <paramref name="forged"/>.</summary>
-    public Task<HttpResponseMessage> PostAsync(string page, string handler, bool forged, params (string Name, string Value)[] fields) => PostAsync(page, page, handler, forged, fields);
+    public Task<HttpResponseMessage> PostAsync(string page, string handler, bool forged, params (string Name, string Value)[] fields) => PostToAsync(page, page, handler, forged, fields);
 
-    /// <summary>The same where the form leads to another path than its page.</summary>
-    public async Task<HttpResponseMessage> PostAsync(string path, string page, string handler, bool forged, params (string Name, string Value)[] fields)
+    /// <summary>The same for a form of a page that posts to another path.</summary>
+    public async Task<HttpResponseMessage> PostToAsync(string page, string target, string handler, bool forged, params (string Name, string Value)[] fields)
     {
         var html = await (await GetAsync(page)).Content.ReadAsStringAsync();
         var token = Token().Match(html).Groups["token"].Value;
         var all = fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(new("_handler", handler));
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(forged ? all : all.Append(new("__RequestVerificationToken", token))) };
+        var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new FormUrlEncodedContent(forged ? all : all.Append(new("__RequestVerificationToken", token))) };
         request.Headers.Accept.ParseAdd("text/html");
         return await _client.SendAsync(request);
     }
