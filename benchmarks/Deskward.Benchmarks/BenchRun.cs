@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Deskward.Benchmarks.AuditTrail;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.Sessions;
 
@@ -74,6 +75,11 @@ internal static class BenchRun
             if (options.Wants("fleet"))
             {
                 yield return new FleetLines(options, databases, engine).RunAsync();
+            }
+
+            if (options.Wants("audit"))
+            {
+                yield return new AuditLines(options, databases, engine).RunAsync();
             }
         }
     }
