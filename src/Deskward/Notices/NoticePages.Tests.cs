@@ -124,7 +124,7 @@ public sealed class NoticePagesTests(MailGrounds grounds) : IClassFixture<MailGr
     {
         var (ground, person, visitor) = await VisitAsync(engine);
         Assert.Equal("en", await LanguageAsync(ground, person));
-        Assert.Equal(HttpStatusCode.Redirect, (await visitor.PostAsync("/preferences", "/messages", "", false, ("language", "zh-Hans"), ("return", "/messages"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Redirect, (await visitor.PostToAsync("/messages", "/preferences", "", false, ("language", "zh-Hans"), ("return", "/messages"))).StatusCode);
         Assert.Equal("zh-Hans", await LanguageAsync(ground, person));
         await ground.TellAsync(person.TenantId, person.AsRecipient());
         Assert.Contains("Deskward 的邮件可以送达", await visitor.TextAsync("/messages"), StringComparison.Ordinal);

@@ -17,6 +17,52 @@ namespace Deskward.Platform.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Deskward.Audit.AuditCheckpoint", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.Property<byte[]>("KeyId")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("key_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("Signature")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("signature");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_audit_checkpoints");
+
+                    b.HasIndex("TenantId", "Sequence", "At")
+                        .HasDatabaseName("ix_audit_checkpoints_tenant_id_sequence_at");
+
+                    b.ToTable("audit_checkpoints", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Audit.AuditEntry", b =>
                 {
                     b.Property<Guid>("Id")
@@ -74,6 +120,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("object_name");
 
+                    b.Property<byte[]>("Salt")
+                        .HasMaxLength(16)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
+
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
                         .HasColumnName("tenant_id");
@@ -88,6 +139,95 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_audit_entries_tenant_id_object_id_at");
 
                     b.ToTable("audit_entries", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Audit.AuditKey", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("Id")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("public_key");
+
+                    b.Property<byte[]>("WrappedKey")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped_key");
+
+                    b.HasKey("TenantId", "Id")
+                        .HasName("pk_audit_keys");
+
+                    b.ToTable("audit_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Audit.AuditLink", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("digest");
+
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entry_id");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("hash");
+
+                    b.HasKey("TenantId", "Sequence")
+                        .HasName("pk_audit_links");
+
+                    b.HasIndex("EntryId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_audit_links_entry_id");
+
+                    b.ToTable("audit_links", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Audit.UnchainedEntry", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<Guid>("EntryId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entry_id");
+
+                    b.HasKey("TenantId", "Position", "EntryId")
+                        .HasName("pk_audit_unchained");
+
+                    b.ToTable("audit_unchained", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Certificates.Authority", b =>
@@ -866,12 +1006,15 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnName("tenant_id");
 
                     b.Property<byte[]>("WrappedDocument")
-                        .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("wrapped_document");
 
                     b.HasKey("Id")
                         .HasName("pk_enrollment_code_uses");
+
+                    b.HasIndex("FirstAt")
+                        .HasDatabaseName("ix_enrollment_code_uses_first_at")
+                        .HasFilter("wrapped_document IS NOT NULL");
 
                     b.HasIndex("TenantId")
                         .HasDatabaseName("ix_enrollment_code_uses_tenant_id");
@@ -1049,6 +1192,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.Property<bool>("IsEnabled")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_enabled");
+
+                    b.Property<string>("Language")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("language");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("INTEGER")
@@ -1245,6 +1393,272 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_identity_setup_links_token_hash");
 
                     b.ToTable("identity_setup_links", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Notices.Mail", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Answer")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<bool>("IsDoubtful")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_doubtful");
+
+                    b.Property<Guid?>("LinkId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("link_id");
+
+                    b.Property<string>("MessageId")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("QueuedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("queued_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long?>("TriedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tried_at");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedContent")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped_content");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices_mails");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_notices_mails_due_at")
+                        .HasFilter("due_at IS NOT NULL");
+
+                    b.HasIndex("LinkId")
+                        .HasDatabaseName("ix_notices_mails_link_id")
+                        .HasFilter("link_id IS NOT NULL");
+
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_notices_mails_tenant_id_state");
+
+                    b.ToTable("notices_mails", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Notices.MailLink", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires_at");
+
+                    b.Property<Guid>("OrganisationId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("organisation_id");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purpose");
+
+                    b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("token_hash");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices_links");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_notices_links_person_id");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_notices_links_token_hash");
+
+                    b.ToTable("notices_links", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Notices.MailOptOut", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.HasKey("PersonId", "Kind")
+                        .HasName("pk_notices_opt_outs");
+
+                    b.ToTable("notices_opt_outs", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Notices.SentNotice", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Importance")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("importance");
+
+                    b.Property<bool>("IsInPortal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_in_portal");
+
+                    b.Property<bool>("IsSecurity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_security");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(80)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<Guid?>("PersonId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("person_id");
+
+                    b.Property<long?>("ReadAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read_at");
+
+                    b.Property<string>("Search")
+                        .IsRequired()
+                        .HasMaxLength(640)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Values")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("values");
+
+                    b.HasKey("Id")
+                        .HasName("pk_notices_sent");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_notices_sent_unread")
+                        .HasFilter("is_in_portal AND read_at IS NULL");
+
+                    b.HasIndex("PersonId", "At")
+                        .HasDatabaseName("ix_notices_sent_person_id_at");
+
+                    b.HasIndex("TenantId", "At")
+                        .HasDatabaseName("ix_notices_sent_tenant_id_at");
+
+                    b.ToTable("notices_sent", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Platform.Guess", b =>
+                {
+                    b.Property<byte[]>("Pair")
+                        .HasMaxLength(32)
+                        .HasColumnType("BLOB")
+                        .HasColumnName("pair");
+
+                    b.Property<int>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<long>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.HasKey("Pair")
+                        .HasName("pk_platform_guesses");
+
+                    b.HasIndex("LastAt")
+                        .HasDatabaseName("ix_platform_guesses_last_at");
+
+                    b.ToTable("platform_guesses", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Responsibilities.CalendarVersion", b =>

@@ -13,6 +13,23 @@ namespace Deskward.Platform.Migrations.Postgres
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "audit_checkpoints",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    key_id = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    signature = table.Column<byte[]>(type: "bytea", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_checkpoints", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -27,11 +44,55 @@ namespace Deskward.Platform.Migrations.Postgres
                     object_id = table.Column<Guid>(type: "uuid", nullable: true),
                     object_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
                     before = table.Column<string>(type: "text", nullable: true),
-                    after = table.Column<string>(type: "text", nullable: true)
+                    after = table.Column<string>(type: "text", nullable: true),
+                    salt = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_keys",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    id = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    public_key = table.Column<byte[]>(type: "bytea", maxLength: 200, nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "bytea", maxLength: 1000, nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_keys", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_links",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false),
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    digest = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_links", x => new { x.tenant_id, x.sequence });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_unchained",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    position = table.Column<long>(type: "bigint", nullable: false),
+                    entry_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_unchained", x => new { x.tenant_id, x.position, x.entry_id });
                 });
 
             migrationBuilder.CreateTable(
@@ -299,7 +360,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
                     public_key_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     certificate_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    wrapped_document = table.Column<byte[]>(type: "bytea", nullable: false),
+                    wrapped_document = table.Column<byte[]>(type: "bytea", nullable: true),
                     first_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -380,6 +441,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     display_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     roles = table.Column<int>(type: "integer", nullable: false),
+                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false),
                     user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
                     normalized_user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
@@ -448,6 +510,85 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "notices_links",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    token_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    purpose = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    organisation_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_links", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices_mails",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    link_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    wrapped_content = table.Column<byte[]>(type: "bytea", nullable: true),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    message_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    is_doubtful = table.Column<bool>(type: "boolean", nullable: false),
+                    queued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    tried_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    answer = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_mails", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices_opt_outs",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_opt_outs", x => new { x.person_id, x.kind });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices_sent",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    person_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    importance = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    is_security = table.Column<bool>(type: "boolean", nullable: false),
+                    subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    search = table.Column<string>(type: "character varying(640)", maxLength: 640, nullable: false),
+                    values = table.Column<string>(type: "text", nullable: true),
+                    path = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    is_in_portal = table.Column<bool>(type: "boolean", nullable: false),
+                    read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_sent", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "platform_data_protection_keys",
                 columns: table => new
                 {
@@ -459,6 +600,19 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_platform_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "platform_guesses",
+                columns: table => new
+                {
+                    pair = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
+                    failures = table.Column<int>(type: "integer", nullable: false),
+                    last_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_platform_guesses", x => x.pair);
                 });
 
             migrationBuilder.CreateTable(
@@ -618,6 +772,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_checkpoints_tenant_id_sequence_at",
+                table: "audit_checkpoints",
+                columns: new[] { "tenant_id", "sequence", "at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_tenant_id_at",
                 table: "audit_entries",
                 columns: new[] { "tenant_id", "at" });
@@ -626,6 +785,12 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_audit_entries_tenant_id_object_id_at",
                 table: "audit_entries",
                 columns: new[] { "tenant_id", "object_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_links_entry_id",
+                table: "audit_links",
+                column: "entry_id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_certificates_authorities_tenant_id_kind",
@@ -754,6 +919,12 @@ namespace Deskward.Platform.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_first_at",
+                table: "enrollment_code_uses",
+                column: "first_at",
+                filter: "wrapped_document IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_enrollment_code_uses_tenant_id",
                 table: "enrollment_code_uses",
                 column: "tenant_id");
@@ -809,6 +980,55 @@ namespace Deskward.Platform.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_notices_links_person_id",
+                table: "notices_links",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_links_token_hash",
+                table: "notices_links",
+                column: "token_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_mails_due_at",
+                table: "notices_mails",
+                column: "due_at",
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_mails_link_id",
+                table: "notices_mails",
+                column: "link_id",
+                filter: "link_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_mails_tenant_id_state",
+                table: "notices_mails",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_sent_person_id_at",
+                table: "notices_sent",
+                columns: new[] { "person_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_sent_tenant_id_at",
+                table: "notices_sent",
+                columns: new[] { "tenant_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_sent_unread",
+                table: "notices_sent",
+                column: "person_id",
+                filter: "is_in_portal AND read_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_platform_guesses_last_at",
+                table: "platform_guesses",
+                column: "last_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_responsibilities_calendars_tenant_id_valid_from",
                 table: "responsibilities_calendars",
                 columns: new[] { "tenant_id", "valid_from" });
@@ -854,7 +1074,19 @@ namespace Deskward.Platform.Migrations.Postgres
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "audit_checkpoints");
+
+            migrationBuilder.DropTable(
                 name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "audit_keys");
+
+            migrationBuilder.DropTable(
+                name: "audit_links");
+
+            migrationBuilder.DropTable(
+                name: "audit_unchained");
 
             migrationBuilder.DropTable(
                 name: "certificates_authorities");
@@ -923,7 +1155,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "identity_tokens");
 
             migrationBuilder.DropTable(
+                name: "notices_links");
+
+            migrationBuilder.DropTable(
+                name: "notices_mails");
+
+            migrationBuilder.DropTable(
+                name: "notices_opt_outs");
+
+            migrationBuilder.DropTable(
+                name: "notices_sent");
+
+            migrationBuilder.DropTable(
                 name: "platform_data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "platform_guesses");
 
             migrationBuilder.DropTable(
                 name: "responsibilities_calendars");

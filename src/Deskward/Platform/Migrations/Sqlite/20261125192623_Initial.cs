@@ -12,6 +12,23 @@ namespace Deskward.Platform.Migrations.Sqlite
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "audit_checkpoints",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    key_id = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    signature = table.Column<byte[]>(type: "BLOB", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_checkpoints", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "audit_entries",
                 columns: table => new
                 {
@@ -26,11 +43,55 @@ namespace Deskward.Platform.Migrations.Sqlite
                     object_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     object_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
                     before = table.Column<string>(type: "TEXT", nullable: true),
-                    after = table.Column<string>(type: "TEXT", nullable: true)
+                    after = table.Column<string>(type: "TEXT", nullable: true),
+                    salt = table.Column<byte[]>(type: "BLOB", maxLength: 16, nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_audit_entries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_keys",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    id = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    public_key = table.Column<byte[]>(type: "BLOB", maxLength: 200, nullable: false),
+                    wrapped_key = table.Column<byte[]>(type: "BLOB", maxLength: 1000, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_keys", x => new { x.tenant_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_links",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    entry_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    digest = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_links", x => new { x.tenant_id, x.sequence });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "audit_unchained",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    entry_id = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_audit_unchained", x => new { x.tenant_id, x.position, x.entry_id });
                 });
 
             migrationBuilder.CreateTable(
@@ -298,7 +359,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     device_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     public_key_sha256 = table.Column<byte[]>(type: "BLOB", nullable: false),
                     certificate_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    wrapped_document = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    wrapped_document = table.Column<byte[]>(type: "BLOB", nullable: true),
                     first_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -379,6 +440,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     display_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     roles = table.Column<int>(type: "INTEGER", nullable: false),
+                    language = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     is_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     user_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
                     normalized_user_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
@@ -447,6 +509,85 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "notices_links",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    token_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    purpose = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    organisation_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoked_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_links", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices_mails",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    link_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    wrapped_content = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    message_id = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    is_doubtful = table.Column<bool>(type: "INTEGER", nullable: false),
+                    queued_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    tried_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    answer = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_mails", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices_opt_outs",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_opt_outs", x => new { x.person_id, x.kind });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "notices_sent",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 80, nullable: false),
+                    importance = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    is_security = table.Column<bool>(type: "INTEGER", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    search = table.Column<string>(type: "TEXT", maxLength: 640, nullable: false),
+                    values = table.Column<string>(type: "TEXT", nullable: true),
+                    path = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_in_portal = table.Column<bool>(type: "INTEGER", nullable: false),
+                    read_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_notices_sent", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "platform_data_protection_keys",
                 columns: table => new
                 {
@@ -458,6 +599,19 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_platform_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "platform_guesses",
+                columns: table => new
+                {
+                    pair = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    failures = table.Column<int>(type: "INTEGER", nullable: false),
+                    last_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_platform_guesses", x => x.pair);
                 });
 
             migrationBuilder.CreateTable(
@@ -617,6 +771,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_checkpoints_tenant_id_sequence_at",
+                table: "audit_checkpoints",
+                columns: new[] { "tenant_id", "sequence", "at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_tenant_id_at",
                 table: "audit_entries",
                 columns: new[] { "tenant_id", "at" });
@@ -625,6 +784,12 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_audit_entries_tenant_id_object_id_at",
                 table: "audit_entries",
                 columns: new[] { "tenant_id", "object_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_audit_links_entry_id",
+                table: "audit_links",
+                column: "entry_id",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_certificates_authorities_tenant_id_kind",
@@ -753,6 +918,12 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_enrollment_code_uses_first_at",
+                table: "enrollment_code_uses",
+                column: "first_at",
+                filter: "wrapped_document IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_enrollment_code_uses_tenant_id",
                 table: "enrollment_code_uses",
                 column: "tenant_id");
@@ -808,6 +979,55 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_notices_links_person_id",
+                table: "notices_links",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_links_token_hash",
+                table: "notices_links",
+                column: "token_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_mails_due_at",
+                table: "notices_mails",
+                column: "due_at",
+                filter: "due_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_mails_link_id",
+                table: "notices_mails",
+                column: "link_id",
+                filter: "link_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_mails_tenant_id_state",
+                table: "notices_mails",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_sent_person_id_at",
+                table: "notices_sent",
+                columns: new[] { "person_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_sent_tenant_id_at",
+                table: "notices_sent",
+                columns: new[] { "tenant_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_notices_sent_unread",
+                table: "notices_sent",
+                column: "person_id",
+                filter: "is_in_portal AND read_at IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_platform_guesses_last_at",
+                table: "platform_guesses",
+                column: "last_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_responsibilities_calendars_tenant_id_valid_from",
                 table: "responsibilities_calendars",
                 columns: new[] { "tenant_id", "valid_from" });
@@ -853,7 +1073,19 @@ namespace Deskward.Platform.Migrations.Sqlite
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "audit_checkpoints");
+
+            migrationBuilder.DropTable(
                 name: "audit_entries");
+
+            migrationBuilder.DropTable(
+                name: "audit_keys");
+
+            migrationBuilder.DropTable(
+                name: "audit_links");
+
+            migrationBuilder.DropTable(
+                name: "audit_unchained");
 
             migrationBuilder.DropTable(
                 name: "certificates_authorities");
@@ -922,7 +1154,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "identity_tokens");
 
             migrationBuilder.DropTable(
+                name: "notices_links");
+
+            migrationBuilder.DropTable(
+                name: "notices_mails");
+
+            migrationBuilder.DropTable(
+                name: "notices_opt_outs");
+
+            migrationBuilder.DropTable(
+                name: "notices_sent");
+
+            migrationBuilder.DropTable(
                 name: "platform_data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "platform_guesses");
 
             migrationBuilder.DropTable(
                 name: "responsibilities_calendars");
