@@ -86,7 +86,8 @@ public static class Planner
         setting.HasResult && facts.Applies(setting) && facts.Reaches(setting.Path)
         && evidence.Find(setting.Path) is { ResultDue: true, Standing: Standing.Acknowledged or Standing.Verified } entry && entry.Value == setting.ValueHash;
 
-    // What is added comes first: a leaf that can only be replaced is there once its named node is.
+    // What must be read first comes first, so that its write can follow with the next message; then what is added: a leaf that can only be
+    // replaced is there once its named node is.
     private static IEnumerable<PlannedStep> Writes(PlannerTarget target, Evidence evidence, PlannerFacts facts, HashSet<string> rebuilt)
     {
         var writes = new List<PlannedStep>();
@@ -103,7 +104,7 @@ public static class Planner
             }
         }
 
-        return writes.OrderBy(step => step.Works[0].Kind == WorkKind.Add ? 0 : 1);
+        return writes.OrderBy(step => step.Works[0].Kind switch { WorkKind.ReadOriginal => 0, WorkKind.Add => 1, _ => 2 });
     }
 
     internal static PlannedStep Single(Work work) => new(null, [work]);

@@ -22,13 +22,20 @@ internal sealed class OutgoingMessage
 
     internal int MessageId => _header.MessageId;
 
-    internal int Room => _limit - _size;
+    internal int Room => _limit - _size - Reserved;
+
+    /// <summary>Bytes kept free for what is added last.</summary>
+    internal int Reserved { get; private set; }
 
     /// <summary>Whether it holds something that the PC has to answer.</summary>
     internal bool HasCommands { get; private set; }
 
     /// <summary>Adds a Status: always, because the protocol demands it.</summary>
-    internal void AddStatus(StatusCommand status) => Take(status with { CommandId = Text(NextId) }, 1);
+    internal void AddStatus(StatusCommand status)
+    {
+        var numbered = status with { CommandId = Text(NextId) };
+        Take(numbered, SyncMlWriter.SizeOf(numbered), 1);
+    }
 
     /// <summary>Adds a command when there is room for it, or when <paramref name="force"/> is set.</summary>
     /// <returns>Its CmdID; 0 when there is no room.</returns>
@@ -36,24 +43,31 @@ internal sealed class OutgoingMessage
     {
         var id = NextId;
         var command = make(id);
-        if (!force && SyncMlWriter.SizeOf(command) > Room)
+        var size = SyncMlWriter.SizeOf(command);
+        if (!force && size > Room)
         {
             return 0;
         }
 
-        Take(command, ids);
+        Take(command, size, ids);
         HasCommands = true;
         return id;
     }
+
+    /// <summary>Keeps room free, but never more than half of what is left: whatever comes before must get on as well.</summary>
+    internal void Reserve(int bytes) => Reserved += Math.Min(bytes, Math.Max(0, (Room - Reserved) / 2));
+
+    /// <summary>What was kept free may be filled.</summary>
+    internal void Release() => Reserved = 0;
 
     internal SyncMlMessage Close(bool isFinal) => new(_header, _commands, isFinal);
 
     internal static string Text(int id) => id.ToString(CultureInfo.InvariantCulture);
 
-    private void Take(SyncCommand command, int ids)
+    private void Take(SyncCommand command, int size, int ids)
     {
         _commands.Add(command);
-        _size += SyncMlWriter.SizeOf(command);
+        _size += size;
         NextId += ids;
     }
 }

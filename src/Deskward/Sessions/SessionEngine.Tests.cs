@@ -23,6 +23,18 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
+    public void A_value_to_be_kept_is_asked_for_before_the_message_is_full_of_writes()
+    {
+        const string Inbound = "./Vendor/MSFT/Firewall/MdmStore/DomainProfile/DefaultInboundAction";
+        string[] policies = ["AllowArchiveScanning", "AllowBehaviorMonitoring", "AllowCloudProtection", "AllowEmailScanning", "AllowIOAVProtection", "AllowRealtimeMonitoring", "AllowScriptScanning"];
+        _bench.SizeLimit = 2000;
+        _bench.Run(Target([.. policies.Select(policy => ("./Device/Vendor/MSFT/Policy/Config/Defender/" + policy, "1")), (Inbound, "1")]));
+        var order = _bench.CarriedOut.Select(done => (done.Verb, done.Path)).ToList();
+        Assert.InRange(order.IndexOf((SyncVerb.Get, Inbound)), 1, order.FindLastIndex(done => done.Verb == SyncVerb.Replace && done.Path != Inbound) - 1);
+        Assert.Empty(_bench.Violations);
+    }
+
+    [Fact]
     public void What_cannot_be_read_is_acknowledged()
     {
         var target = Target((DomainFirewall, "true"));

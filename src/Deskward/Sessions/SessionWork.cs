@@ -9,6 +9,9 @@ internal static class SessionWork
     /// <summary>Gets in one message: their values come back in one, and Windows takes messages of several hundred kilobytes.</summary>
     private const int MostReads = 400;
 
+    /// <summary>What a Get needs beside its items.</summary>
+    private const int GetEnvelope = 100;
+
     /// <summary>A large object goes alone; its parts leave this much of the message to the envelope of the command.</summary>
     private const int ChunkEnvelope = 700;
 
@@ -29,7 +32,9 @@ internal static class SessionWork
         reads.AddRange(conversation.IsClientDue ? conversation.Client.Select(own => (SentKind.Client, new Work(WorkKind.Read, own.Path))) : []);
         (conversation.InventoryDue, conversation.IsClientDue) = ([], false);
         SendClient(conversation, outgoing);
+        reads.ForEach(read => Reserve(outgoing, read.Work.Address));
         SendPlan(conversation, outgoing, reads); // 3
+        outgoing.Release();
         SendReads(conversation, outgoing, reads);
         if (!outgoing.HasCommands)
         {
@@ -79,6 +84,11 @@ internal static class SessionWork
 
             if (step.Works[0].IsRead)
             {
+                if (step.Works[0].Kind == WorkKind.ReadOriginal)
+                {
+                    Reserve(outgoing, step.Works[0].Address); // It holds up the write of its node: it must not wait until all others are written.
+                }
+
                 reads.Add((SentKind.Work, step.Works[0]));
             }
             else if (!Send(conversation, outgoing, step, maySplit: reads.Count == 0))
@@ -88,6 +98,8 @@ internal static class SessionWork
         }
     }
 
+    private static void Reserve(OutgoingMessage outgoing, string path) => outgoing.Reserve(ReadSize(path) + (outgoing.Reserved == 0 ? GetEnvelope : 0));
+
     private static bool Send(Conversation conversation, OutgoingMessage outgoing, PlannedStep step, bool maySplit)
     {
         var id = step.AtomicGroup is null
@@ -95,7 +107,7 @@ internal static class SessionWork
             : outgoing.TryAdd(first => Atomic(conversation, step, first), step.Works.Count + 1, force: !outgoing.HasCommands && conversation.Message.Header.MaxMessageSize is null);
         if (id == 0)
         {
-            return !outgoing.HasCommands && maySplit && SendOversized(conversation, outgoing, step);
+            return !outgoing.HasCommands && maySplit && outgoing.Reserved == 0 && SendOversized(conversation, outgoing, step);
         }
 
         if (step.AtomicGroup is not null)
@@ -151,7 +163,7 @@ internal static class SessionWork
     private static void SendReads(Conversation conversation, OutgoingMessage outgoing, List<(SentKind Kind, Work Work)> reads)
     {
         var fitting = new List<(SentKind Kind, Work Work)>();
-        var room = outgoing.Room - 100;
+        var room = outgoing.Room - GetEnvelope;
         foreach (var read in reads.Take(MostReads))
         {
             room -= ReadSize(read.Work.Address);
@@ -220,5 +232,5 @@ internal static class SessionWork
     private static Work Slim(Work work) => work with { Value = null, Format = null, Setting = null };
 
     // <Item><Target><LocURI></LocURI></Target></Item> and the path, whose ampersands are written as references.
-    private static int ReadSize(string path) => 48 + System.Text.Encoding.UTF8.GetByteCount(path) + path.Count(character => character is '&' or '<' or '>') * 4;
+    private static int ReadSize(string path) => 48 + System.Text.Encoding.UTF8.GetByteCount(path) + path.AsSpan().CountAny('&', '<', '>') * 4;
 }
