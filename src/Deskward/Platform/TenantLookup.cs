@@ -13,7 +13,7 @@ internal static class TenantLookup
         SELECT c.tenant_id, c.id AS certificate_id, c.device_id, d.hardware_id, d.state, c.not_after, c.revoked_at IS NOT NULL AS revoked, c.first_seen_at IS NOT NULL AS seen,
             d.assignment_set_id, d.settled_hash, s.desired_hash, COALESCE(p.waits_for_user, false) AS waits_for_user,
             p.device_id IS NULL OR p.must_read_first OR p.open_session_id IS NOT NULL
-                OR EXISTS (SELECT 1 FROM sessions_commands q WHERE q.device_id = d.id AND q.state IN ('Queued', 'Sent')) AS busy,
+                OR EXISTS (SELECT 1 FROM sessions_commands q WHERE q.tenant_id = d.tenant_id AND q.device_id = d.id AND q.state IN ('Queued', 'Sent')) AS busy,
             p.read_due_at, p.retry_due_at, c.sha256, p.signed_at IS NOT NULL AS signed
         FROM certificates_issued c JOIN devices_devices d ON d.id = c.device_id
             LEFT JOIN desired_assignment_sets s ON s.id = d.assignment_set_id LEFT JOIN desired_progress p ON p.device_id = d.id

@@ -10,14 +10,17 @@ namespace Deskward.Sessions;
 /// <summary>
 /// Finds PCs by their certificates with one prepared statement, without a scope and before an organisation is known: on PostgreSQL through a
 /// SECURITY DEFINER function that gives nothing but the PCs of those very certificates. There, those who ask while a statement is under way share
-/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked.
+/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. Its connections are its
+/// own: no organisation is ever open on them, so that there is nothing to reset when they go back to their pool.
 /// </summary>
-internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider services)
+internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
 {
     private const int MostStatements = 2;
     private const int MostAtOnce = 64;
     private const int Sha256Column = 15;
     private readonly ConcurrentQueue<Asking> _waiting = new();
+    private readonly Lazy<NpgsqlDataSource> _source = new(() => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(settings.Database) { NoResetOnClose = true, MinPoolSize = 0, MaxPoolSize = MostStatements }));
     private int _running;
 
     /// <summary>The PC whose certificate has this SHA-256; null when we issued none such.</summary>
@@ -32,6 +35,14 @@ internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider se
         _waiting.Enqueue(asking);
         StartIfFree();
         return asking.Found.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_source.IsValueCreated)
+        {
+            await _source.Value.DisposeAsync();
+        }
     }
 
     private async Task<DeviceSnapshot?> FindInFileAsync(byte[] certificateHash, CancellationToken cancellationToken)
@@ -88,7 +99,7 @@ internal sealed class DeviceLookup(ServiceSettings settings, IServiceProvider se
         try
         {
             var found = new Dictionary<CertificateHash, DeviceSnapshot>();
-            await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+            await using var connection = await _source.Value.OpenConnectionAsync();
             await using var command = new NpgsqlCommand("SELECT * FROM deskward_find_pcs($1)", connection) { Parameters = { new() { Value = batch.Select(asking => asking.Hash).ToArray() } } };
             await command.PrepareAsync();
             await using var reader = await command.ExecuteReaderAsync();
