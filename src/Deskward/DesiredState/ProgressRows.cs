@@ -10,10 +10,12 @@ public static class ProgressRows
     private const int LongestPath = 1000;
     private const int LongestReason = 500;
 
-    /// <summary>Brings the rows in line with the outcomes; the caller saves.</summary>
-    internal static async Task SaveAsync(DeskwardContext db, Device device, IEnumerable<SettingProgress> outcomes, CancellationToken cancellationToken)
+    /// <summary>Brings the rows in line with the outcomes; the caller saves, and knows whether there are rows.</summary>
+    internal static async Task SaveAsync(DeskwardContext db, Device device, IEnumerable<SettingProgress> outcomes, bool hasRows, CancellationToken cancellationToken)
     {
-        var rows = await db.Set<OpenSetting>().Where(row => row.DeviceId == device.Id).ToDictionaryAsync(row => row.Path, StringComparer.Ordinal, cancellationToken);
+        var rows = hasRows
+            ? await db.Set<OpenSetting>().Where(row => row.DeviceId == device.Id).ToDictionaryAsync(row => row.Path, StringComparer.Ordinal, cancellationToken)
+            : new Dictionary<string, OpenSetting>(StringComparer.Ordinal);
         foreach (var outcome in outcomes.Where(outcome => !outcome.IsPlain && outcome.Path.Length <= LongestPath).DistinctBy(outcome => outcome.Path))
         {
             if (!rows.Remove(outcome.Path, out var row))

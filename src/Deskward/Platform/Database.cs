@@ -24,7 +24,7 @@ internal static class Database
         {
             services.AddSingleton(_ => NpgsqlDataSource.Create(settings.Database));
             services.AddDbContext<DeskwardContext, PostgresContext>((provider, options) => UsePostgres(options, provider.GetRequiredService<NpgsqlDataSource>())
-                .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), provider.GetRequiredService<TenantOnConnection>()));
+                .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), provider.GetRequiredService<TenantOnConnection>(), PreparedStatements.Instance));
             services.AddHostedService<ChangeListener>();
         }
     }

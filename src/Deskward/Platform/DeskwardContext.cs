@@ -24,6 +24,9 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
 
     internal bool IsSqlite => Database.IsSqlite();
 
+    /// <summary>Set where the same few statements come with every message of every PC: PostgreSQL then keeps their plans (<see cref="PreparedStatements"/>).</summary>
+    internal bool PreparesStatements { get; set; }
+
     /// <summary>
     /// Tells all nodes, when the current work commits, that a row which nodes may cache has changed. It is sent by the next
     /// <see cref="SaveChangesAsync(bool, CancellationToken)"/>, in its transaction.

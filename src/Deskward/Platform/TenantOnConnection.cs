@@ -12,6 +12,7 @@ internal sealed class TenantOnConnection(TenantScope scope) : DbConnectionInterc
 {
     internal const string SettingName = "deskward.tenants";
     internal const string StandingName = "deskward.standing";
+    private const string Sql = "SELECT set_config($1, $2, false), set_config($3, $4, false)";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
@@ -31,9 +32,21 @@ internal sealed class TenantOnConnection(TenantScope scope) : DbConnectionInterc
         }
     }
 
-    private NpgsqlCommand Command(NpgsqlConnection connection) =>
-        new("SELECT set_config($1, $2, false), set_config($3, $4, false)", connection)
-        {
-            Parameters = { new() { Value = SettingName }, new() { Value = scope.Setting }, new() { Value = StandingName }, new() { Value = scope.StandingSetting } },
-        };
+    /// <summary>The same for whoever opens the connection itself and sends it together with what comes first.</summary>
+    internal static NpgsqlBatchCommand Statement(TenantScope scope)
+    {
+        var statement = new NpgsqlBatchCommand(Sql);
+        statement.Parameters.AddRange(Values(scope));
+        return statement;
+    }
+
+    private NpgsqlCommand Command(NpgsqlConnection connection)
+    {
+        var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.AddRange(Values(scope));
+        return command;
+    }
+
+    private static NpgsqlParameter[] Values(TenantScope scope) =>
+        [new() { Value = SettingName }, new() { Value = scope.Setting }, new() { Value = StandingName }, new() { Value = scope.StandingSetting }];
 }

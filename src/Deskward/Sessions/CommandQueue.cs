@@ -91,9 +91,11 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
     /// A new session begins: what was sent in the one before and has no answer is Unknown, and a PC that is to leave gets the command to. A
     /// PC that comes back after that command has shown that it did not happen.
     /// </summary>
-    internal async Task BeginSessionAsync(Device device, CancellationToken cancellationToken)
+    internal async Task BeginSessionAsync(Device device, bool hasCommands, CancellationToken cancellationToken)
     {
-        var open = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Sent || row.State == CommandState.Queued)).ToListAsync(cancellationToken);
+        List<DeviceCommand> open = hasCommands
+            ? await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Sent || row.State == CommandState.Queued)).ToListAsync(cancellationToken)
+            : [];
         open.ForEach(command => command.Lose());
         if (device.State == DeviceState.Retiring && !open.Exists(command => command.Kind == CommandKind.Retire))
         {
@@ -106,8 +108,13 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
     }
 
     /// <summary>What waits for a PC, oldest first, and what this session has sent it.</summary>
-    internal async Task<List<DeviceCommand>> OfAsync(Device device, Guid session, CancellationToken cancellationToken)
+    internal async Task<List<DeviceCommand>> OfAsync(Device device, Guid session, bool hasCommands, CancellationToken cancellationToken)
     {
+        if (!hasCommands && device.State != DeviceState.Retiring)
+        {
+            return [];
+        }
+
         var stored = await db.Set<DeviceCommand>().Where(row => row.DeviceId == device.Id && (row.State == CommandState.Queued || row.SentInSession == session)).ToListAsync(cancellationToken);
         var added = db.Set<DeviceCommand>().Local.Where(row => row.DeviceId == device.Id && row.State == CommandState.Queued);
         var waiting = stored.Union(added).OrderBy(row => row.CreatedAt);

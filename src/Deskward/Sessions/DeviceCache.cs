@@ -38,10 +38,21 @@ internal sealed class DeviceCache : IDisposable
             ? ValueTask.FromResult<DeviceSnapshot?>(found)
             : new ValueTask<DeviceSnapshot?>(LoadAsync(certificateHash, cancellationToken));
 
-    /// <summary>Forgets a PC after this node has changed what is known of it.</summary>
-    internal void Forget(byte[] certificateHash) => _snapshots.TryRemove(new CertificateHash(certificateHash), out _);
+    /// <summary>
+    /// Forgets a PC after this node has changed what is known of it. While its session goes on, one that was found busy stays: it stays busy, and the
+    /// exchange loads it anew with every message.
+    /// </summary>
+    internal void Forget(byte[] certificateHash, bool goesOn)
+    {
+        var key = new CertificateHash(certificateHash);
+        if (!goesOn || !_snapshots.TryGetValue(key, out var known) || !known.IsBusy)
+        {
+            _snapshots.TryRemove(key, out _);
+        }
+    }
 
-    // Stamps are taken before the row is read; which stamps, only the row tells. So it is read until it stands under the stamps it asks for.
+    // Stamps are taken before the row is read; which stamps, only the row tells. So it is read until it stands under the stamps it asks for. Not
+    // so that of a busy PC: it says who the PC is and nothing else, and the exchange that follows looks at all that may have changed.
     private async Task<DeviceSnapshot?> LoadAsync(byte[] certificateHash, CancellationToken cancellationToken)
     {
         var found = await _lookup.FindAsync(certificateHash, cancellationToken);
@@ -51,7 +62,7 @@ internal sealed class DeviceCache : IDisposable
         }
 
         var stamps = StampsOf(found);
-        var again = await _lookup.FindAsync(certificateHash, cancellationToken);
+        var again = found.IsBusy ? found : await _lookup.FindAsync(certificateHash, cancellationToken);
         if (again is null || again.AssignmentSetId != found.AssignmentSetId)
         {
             return again;

@@ -1,4 +1,3 @@
-using Deskward.Certificates;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
@@ -13,6 +12,9 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
     /// <summary>The bytes are a challenge: the digest proved nothing.</summary>
     internal bool IsChallenge { get; init; }
 
+    /// <summary>The session waits for the PC's next message.</summary>
+    internal bool GoesOn { get; init; }
+
     internal static ExchangeResult Refused(int status) => new(status, []);
 }
 
@@ -21,7 +23,7 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
 /// committed before the first byte leaves.
 /// </summary>
 internal sealed class Exchange(
-    DeskwardContext db, TenantScope scope, ProgressStore store, CommandQueue commands, IdentityProof proofs, TimeProvider time,
+    DeskwardContext db, ExchangeTurn turn, ProgressStore store, CommandQueue commands, IdentityProof proofs, TimeProvider time,
     ILogger<Exchange> log)
 {
     private static readonly TimeSpan RepeatedStart = TimeSpan.FromMinutes(5);
@@ -29,52 +31,49 @@ internal sealed class Exchange(
     /// <summary>
     /// 1. Opens the PC's organisation, and waits for its turn. 2. Loads the PC; what was retired or revoked meanwhile is refused. 3. A wrong digest is
     /// challenged; a message that was answered before gets the same bytes; one out of turn is refused. 4. Begins the session, or goes on with
-    /// it, and lets the engine answer. 5. Saves the answer. 6. Commits: from here on nothing is cancelled.
+    /// it, and lets the engine answer. 5. Saves the answer and commits: from here on nothing is cancelled.
     /// </summary>
     internal async Task<ExchangeResult> AnswerAsync(Identified identified, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
         var sender = identified.Device!;
-        scope.Open(sender.TenantId);
+        turn.Open(sender.TenantId);
         var wanted = await store.WantedAsync(sender.TenantId, sender.AssignmentSetId, cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken); // 1
-        await WaitForTurnAsync(sender.DeviceId, cancellationToken);
-        var (device, certificate) = await LoadAsync(sender, cancellationToken); // 2
-        if (device is null || device.State == DeviceState.Retired || certificate?.RevokedAt is not null)
+        await turn.BeginAsync(sender.DeviceId, cancellationToken); // 1
+        var rows = await ExchangeRows.LoadAsync(db, sender, IdOf(message), time.Now(), cancellationToken); // 2
+        if (rows is null || rows.Device.State == DeviceState.Retired || rows.Certificate?.RevokedAt is not null)
         {
             return ExchangeResult.Refused(StatusCodes.Status403Forbidden);
         }
 
-        var progress = await store.OpenAsync(device, cancellationToken);
-        var session = await LatestAsync(device, IdOf(message), cancellationToken);
+        var (device, progress, session) = (rows.Device, rows.Progress, rows.Session);
         var (starts, result) = await JudgeAsync(identified, progress, session, message, bodyHash, cancellationToken); // 3
         if (result is { } judged)
         {
             return judged;
         }
 
-        await proofs.NoteAsync(identified, progress, certificate!, cancellationToken);
+        await proofs.NoteAsync(identified, progress, rows.Certificate!, cancellationToken);
         wanted = device.AssignmentSetId == sender.AssignmentSetId ? wanted : await store.WantedAsync(device.TenantId, device.AssignmentSetId, cancellationToken);
         var isFirstStep = identified.IsDigest ? proofs.IsFirstStep : !starts && session!.IsFirstStep;
-        session = starts ? await BeginAsync(device, progress, message, identified, cancellationToken) : session!; // 4
+        session = starts ? await BeginAsync(rows, message, identified, cancellationToken) : session!; // 4
         var answer = SyncMlWriter.Write(isFirstStep
             ? AnswerFirstStep(session, message, starts)
-            : await AnswerAsync(device, progress, session, message, PlannerTarget.Of(wanted), starts, cancellationToken));
-        db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = answer, At = time.Now() });
-        await db.SaveChangesAsync(cancellationToken); // 5
-        await transaction.CommitAsync(CancellationToken.None); // 6
-        return new ExchangeResult(StatusCodes.Status200OK, answer);
+            : await AnswerAsync(rows, session, message, PlannerTarget.Of(wanted), starts, cancellationToken));
+        db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = Reply.Pack(answer), At = time.Now() });
+        await turn.CommitAsync(cancellationToken); // 5
+        return new ExchangeResult(StatusCodes.Status200OK, answer) { GoesOn = session.EndedAt is null };
     }
 
     private async Task<SyncMlMessage> AnswerAsync(
-        Device device, DeviceProgress progress, Session session, SyncMlMessage message, PlannerTarget target, bool starts, CancellationToken cancellationToken)
+        ExchangeRows rows, Session session, SyncMlMessage message, PlannerTarget target, bool starts, CancellationToken cancellationToken)
     {
-        var evidence = await store.LoadAsync(progress, target.Hash, ProgressStore.FactsOf(device, time.Now()), starts, cancellationToken);
-        var conversation = Converse(device, progress, session, message, target, evidence);
-        conversation.Commands = await commands.OfAsync(device, session.Id, cancellationToken);
-        conversation.IsClientDue = starts && ProgressStore.IsInventoryDue(progress, conversation.Now);
-        conversation.InventoryDue = conversation.IsClientDue ? DeviceInventory.Paths : [];
+        var now = time.Now();
+        var evidence = await store.LoadAsync(rows.Progress, target.Hash, ProgressStore.FactsOf(rows.Device, now), starts, cancellationToken);
+        var isDue = starts && ProgressStore.IsInventoryDue(rows.Progress, now);
+        var conversation = Converse(rows, session, message, target, evidence, isDue);
+        conversation.Commands = await commands.OfAsync(rows.Device, session.Id, rows.HasCommands, cancellationToken);
         var answer = SessionEngine.Answer(conversation);
-        await SaveAsync(device, progress, session, conversation, cancellationToken);
+        await SaveAsync(rows, session, conversation, cancellationToken);
         return answer;
     }
 
@@ -86,28 +85,8 @@ internal sealed class Exchange(
         return FirstStep.Answer(message, starts);
     }
 
-    // SQLite has one writer at a time anyway; PostgreSQL serialises the PC by its id, whichever node it speaks to.
-    private async Task WaitForTurnAsync(Guid device, CancellationToken cancellationToken)
-    {
-        if (!db.IsSqlite)
-        {
-            var key = BitConverter.ToInt64(device.ToByteArray(), 8);
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({key})", cancellationToken);
-        }
-    }
-
-    private async Task<(Device? Device, IssuedCertificate? Certificate)> LoadAsync(DeviceSnapshot sender, CancellationToken cancellationToken)
-    {
-        var device = await db.Set<Device>().SingleOrDefaultAsync(row => row.Id == sender.DeviceId, cancellationToken);
-        var certificate = await db.Set<IssuedCertificate>().SingleOrDefaultAsync(row => row.Id == sender.CertificateId, cancellationToken);
-        return (device, certificate);
-    }
-
     // A stranger's text as well; what differs in hidden characters alone is the same.
     private static string IdOf(SyncMlMessage message) => ReportedText.Clean(message.Header.SessionId, 32) ?? "";
-
-    private Task<Session?> LatestAsync(Device device, string sessionId, CancellationToken cancellationToken) => db.Set<Session>()
-        .Where(row => row.DeviceId == device.Id && row.SessionId == sessionId).OrderByDescending(row => row.StartedAt).FirstOrDefaultAsync(cancellationToken);
 
     private async Task<(ExchangeResult? Repeated, string? Refusal)> RepeatedAsync(Session? session, SyncHeader header, byte[] bodyHash, CancellationToken cancellationToken)
     {
@@ -122,7 +101,7 @@ internal sealed class Exchange(
         if (reply is not null && reply.BodyHash.AsSpan().SequenceEqual(bodyHash)
             && (header.MessageId > 1 || session.EndedAt is null || session.EndedAt > time.Now() - RepeatedStart))
         {
-            return (new ExchangeResult(StatusCodes.Status200OK, reply.Response), null);
+            return (new ExchangeResult(StatusCodes.Status200OK, reply.Unpack()), null);
         }
 
         return (null, header.MessageId == 1 ? null
@@ -167,9 +146,9 @@ internal sealed class Exchange(
         return ExchangeResult.Refused(StatusCodes.Status400BadRequest);
     }
 
-    private async Task<Session> BeginAsync(Device device, DeviceProgress progress, SyncMlMessage message, Identified identified, CancellationToken cancellationToken)
+    private async Task<Session> BeginAsync(ExchangeRows rows, SyncMlMessage message, Identified identified, CancellationToken cancellationToken)
     {
-        var now = time.Now();
+        var (device, progress, now) = (rows.Device, rows.Progress, time.Now());
         var session = new Session { TenantId = device.TenantId, DeviceId = device.Id, SessionId = IdOf(message), StartedAt = now };
         db.Add(session);
         if (identified.IsDigest)
@@ -189,33 +168,36 @@ internal sealed class Exchange(
             lost.Version++;
         }
 
-        await commands.BeginSessionAsync(device, cancellationToken);
+        await commands.BeginSessionAsync(device, rows.HasCommands, cancellationToken);
         progress.OpenSessionId = session.Id;
         return session;
     }
 
-    private Conversation Converse(Device device, DeviceProgress progress, Session session, SyncMlMessage message, PlannerTarget target, Evidence evidence)
+    private Conversation Converse(ExchangeRows rows, Session session, SyncMlMessage message, PlannerTarget target, Evidence evidence, bool isDue)
     {
-        var now = time.Now();
+        var (device, now, state) = (rows.Device, time.Now(), SessionState.Read(session.InFlight));
         return new Conversation
         {
             Message = message,
             Now = now,
-            State = SessionState.Read(session.InFlight),
+            State = state,
             Evidence = evidence,
-            Client = store.ClientOf(device, target),
+            Client = isDue || state.Sent.Exists(sent => sent.Kind == SentKind.Client) ? store.ClientOf(device, target) : [],
+            IsClientDue = isDue,
+            InventoryDue = isDue ? DeviceInventory.Paths : [],
             Target = Overlay.Apply(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress)),
             Facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) },
             SessionRow = session.Id,
             IsRetiring = device.State == DeviceState.Retiring,
             SizeLimit = Math.Clamp(message.Header.MaxMessageSize ?? Conversation.DefaultSizeLimit, 4096, Conversation.DefaultSizeLimit * 8),
             LoginStatus = session.LoginStatus,
-            Reveal = setting => store.Reveal(progress.TenantId, setting),
+            Reveal = setting => store.Reveal(device.TenantId, setting),
         };
     }
 
-    private async Task SaveAsync(Device device, DeviceProgress progress, Session session, Conversation conversation, CancellationToken cancellationToken)
+    private async Task SaveAsync(ExchangeRows rows, Session session, Conversation conversation, CancellationToken cancellationToken)
     {
+        var (device, progress) = (rows.Device, rows.Progress);
         session.LastMessageAt = conversation.Now;
         session.LastMessageId = conversation.Message.Header.MessageId;
         session.LoginStatus = conversation.LoginStatus is { } login ? (ReportedText.Clean(login, 20) ?? "") : null;
@@ -233,7 +215,7 @@ internal sealed class Exchange(
             await TakeEventsAsync(device, session, conversation, cancellationToken);
         }
 
-        await store.SaveAsync(device, progress, conversation, cancellationToken);
+        await store.SaveAsync(rows, conversation, cancellationToken);
         if (conversation.IsOver)
         {
             (session.EndedAt, session.InFlight, progress.OpenSessionId) = (conversation.Now, null, null);
@@ -249,8 +231,8 @@ internal sealed class Exchange(
             await commands.EndAsync(device, cancellationToken);
         }
 
-        device.Version++;
         progress.Version++;
+        device.Version += db.Entry(device).State == EntityState.Modified ? 1 : 0;
     }
 
     private async Task TakeEventsAsync(Device device, Session session, Conversation conversation, CancellationToken cancellationToken)

@@ -142,7 +142,7 @@ internal sealed class ManagementEndpoint(
         }
         else
         {
-            cache.Forget(identified.CertificateHash);
+            cache.Forget(identified.CertificateHash, result.GoesOn);
         }
 
         await (result.HttpStatus == StatusCodes.Status200OK ? SendAsync(context, result.Body) : RefuseAsync(context, result.HttpStatus));

@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Sessions;
 
 /// <summary>Reads and writes what is known of a PC's way to its desired state.</summary>
-internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, ServiceSettings settings, TimeProvider time)
+internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, ServiceSettings settings)
 {
     private const int HashLength = 32;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromHours(24);
@@ -31,19 +31,6 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
 
     /// <summary>What the PC's management client should have.</summary>
     internal IReadOnlyList<ClientSetting> ClientOf(Device device, PlannerTarget target) => ClientSettings.For(settings, device.Id, target);
-
-    /// <summary>The row of a PC; made when it speaks for the first time.</summary>
-    internal async Task<DeviceProgress> OpenAsync(Device device, CancellationToken cancellationToken)
-    {
-        var progress = await db.Set<DeviceProgress>().SingleOrDefaultAsync(row => row.DeviceId == device.Id, cancellationToken);
-        if (progress is null)
-        {
-            progress = new DeviceProgress { DeviceId = device.Id, TenantId = device.TenantId, ReadDueAt = time.Now() };
-            db.Add(progress);
-        }
-
-        return progress;
-    }
 
     /// <summary>The evidence as it stands at this message.</summary>
     internal async Task<Evidence> LoadAsync(DeviceProgress progress, byte[] wanted, PlannerFacts facts, bool starts, CancellationToken cancellationToken)
@@ -70,26 +57,27 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
     }
 
     /// <summary>Writes what a message changed; when the session is over, also how each setting stands.</summary>
-    internal async Task SaveAsync(Device device, DeviceProgress progress, Conversation conversation, CancellationToken cancellationToken)
+    internal async Task SaveAsync(ExchangeRows rows, Conversation conversation, CancellationToken cancellationToken)
     {
         var evidence = conversation.Evidence;
-        evidence.Know(ProgressStore.FactsOf(device, conversation.Now).Fingerprint);
-        await SaveDriftsAsync(device, conversation, cancellationToken);
+        evidence.Know(ProgressStore.FactsOf(rows.Device, conversation.Now).Fingerprint);
+        await SaveDriftsAsync(rows, conversation, cancellationToken);
         if (conversation is { IsOver: true, HasUnenrolled: false })
         {
-            await SettleAsync(device, progress, conversation, cancellationToken);
+            await SettleAsync(rows, conversation, cancellationToken);
         }
 
-        progress.Evidence = EvidenceCodec.Write(evidence);
+        rows.Progress.Evidence = EvidenceCodec.Write(evidence);
     }
 
-    private async Task SettleAsync(Device device, DeviceProgress progress, Conversation conversation, CancellationToken cancellationToken)
+    private async Task SettleAsync(ExchangeRows rows, Conversation conversation, CancellationToken cancellationToken)
     {
+        var (device, progress) = (rows.Device, rows.Progress);
         var (evidence, target) = (conversation.Evidence, conversation.Target);
         var facts = FactsOf(device, conversation.Now) with { IsUserSignedIn = conversation.Facts.IsUserSignedIn };
         var settled = !conversation.WasAborted && Planner.IsSettled(target, evidence, facts);
         var outcomes = ProgressOutcomes.Of(target, evidence, facts);
-        await ProgressRows.SaveAsync(db, device, outcomes, cancellationToken);
+        await ProgressRows.SaveAsync(db, device, outcomes, rows.HasOpenSettings, cancellationToken);
         progress.RetryDueAt = evidence.NextRetry();
         progress.WaitsForUser = !device.IsDeviceEnrolment && outcomes.Any(outcome => PlannerFacts.IsUserPath(outcome.Path) && outcome is { Outcome: SettingOutcome.Waiting } or { Outcome: SettingOutcome.Failed, RetryAt: not null });
         (device.SettledHash, device.IsClean) = (settled ? target.Hash : null, settled && outcomes.All(outcome => outcome.Outcome is not (SettingOutcome.Waiting or SettingOutcome.Failed)));
@@ -104,8 +92,9 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
         }
     }
 
-    private async Task SaveDriftsAsync(Device device, Conversation conversation, CancellationToken cancellationToken)
+    private async Task SaveDriftsAsync(ExchangeRows rows, Conversation conversation, CancellationToken cancellationToken)
     {
+        var device = rows.Device;
         foreach (var drift in conversation.Drifts)
         {
             var found = ReportedText.Clean(drift.Found, DriftMapping.LongestFound);
@@ -113,7 +102,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
             device.IsClean = false;
         }
 
-        if (conversation.Shown.Count > 0)
+        if (rows.HasDrifts && conversation.Shown.Count > 0)
         {
             var open = await db.Set<Drift>().Where(row => row.DeviceId == device.Id && row.RepairedAt == null).ToListAsync(cancellationToken);
             open.Where(row => conversation.Shown.Contains(row.Path)).ToList().ForEach(row => row.RepairedAt = conversation.Now);

@@ -125,14 +125,14 @@ public sealed class SessionLifeTests(Services services)
         using var pc = await pcs.EnrolAsync();
         var lane = service.Provider.GetRequiredService<SlowLane>();
         using var crowd = new CancellationTokenSource();
-        var turn = await lane.EnterAsync(Stop);
+        var turns = await Task.WhenAll(Enumerable.Range(0, SlowLane.MostAtOnce(service.Settings)).Select(_ => lane.EnterAsync(Stop).AsTask()));
         var waiting = Enumerable.Range(0, 512).Select(_ => lane.EnterAsync(crowd.Token).AsTask()).ToArray();
         var report = await pc.SyncAsync(Stop);
         Assert.Equal((SyncOutcome.Refused, 429), (report.Outcome, report.HttpStatus));
         Assert.InRange(report.RetryAfter!.Value.TotalSeconds, 15, 90);
         await crowd.CancelAsync();
         await Task.WhenAll(waiting).ContinueWith(_ => { }, TaskScheduler.Default);
-        turn!.Dispose();
+        Array.ForEach(turns, turn => turn!.Dispose());
         Assert.True((await pc.SyncAsync(Stop)).IsClean);
     }
 

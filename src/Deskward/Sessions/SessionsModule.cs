@@ -14,6 +14,8 @@ internal static class SessionsModule
         services.AddSingleton<DeviceAuthentication>();
         services.AddHostedService<SessionUpkeep>();
         services.AddSingleton<SlowLane>();
+        services.AddSingleton<FileTurns>();
+        services.AddScoped<ExchangeTurn>();
         services.AddSingleton<LastSeenWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LastSeenWriter>());
         services.AddSingleton<ManagementEndpoint>();

@@ -4,12 +4,15 @@ using Deskward.Platform;
 
 namespace Deskward.Sessions;
 
-/// <summary>How many exchanges run and wait on this node; beyond that the PC is told to come later. SQLite takes one writer.</summary>
+/// <summary>How many exchanges run and wait on this node; beyond that the PC is told to come later. On SQLite none of them waits for another machine.</summary>
 internal sealed class SlowLane(ServiceSettings settings) : IDisposable
 {
     private const int MostWaiting = 512;
-    private readonly SemaphoreSlim _running = new(settings.IsSqlite ? 1 : Math.Max(8, Environment.ProcessorCount * 4));
+    private readonly SemaphoreSlim _running = new(MostAtOnce(settings));
     private int _waiting;
+
+    /// <summary>How many run at the same time.</summary>
+    internal static int MostAtOnce(ServiceSettings settings) => settings.IsSqlite ? Math.Max(2, Environment.ProcessorCount) : Math.Max(8, Environment.ProcessorCount * 4);
 
     /// <summary>A turn, given back by disposing; null when too many wait already.</summary>
     internal async ValueTask<IDisposable?> EnterAsync(CancellationToken cancellationToken)

@@ -1,0 +1,108 @@
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+
+namespace Deskward.Sessions;
+
+/// <summary>
+/// The turn of one message of a PC: no other message of that PC is answered meanwhile, on any node. On PostgreSQL it is a transaction with a lock. On
+/// SQLite, which lets one write at a time, the file is held for the writing alone, and the rows' versions tell whether they are still as they were read.
+/// </summary>
+internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTurns turns) : IAsyncDisposable
+{
+    private IDbContextTransaction? _transaction;
+    private IDisposable? _pc;
+
+    /// <summary>Opens the PC's organisation.</summary>
+    internal void Open(Guid tenant)
+    {
+        scope.Open(tenant);
+        db.PreparesStatements = true;
+        db.Database.AutoSavepointsEnabled = false; // What fails takes the whole answer with it.
+    }
+
+    /// <summary>Waits for the turn.</summary>
+    internal async Task BeginAsync(Guid device, CancellationToken cancellationToken)
+    {
+        if (db.IsSqlite)
+        {
+            _pc = await turns.OfPcAsync(device, cancellationToken);
+            await db.Database.OpenConnectionAsync(cancellationToken);
+            return;
+        }
+
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await connection.OpenAsync(cancellationToken);
+        _transaction = await db.Database.UseTransactionAsync(await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
+        var key = BitConverter.ToInt64(device.ToByteArray(), 8);
+        await using var first = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { TenantOnConnection.Statement(scope), new("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = key } } } },
+        };
+        await first.PrepareAsync(cancellationToken);
+        await first.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Saves and commits; from the commit on nothing is cancelled.</summary>
+    /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed one of the rows since they were read; nothing was saved.</exception>
+    internal async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        using var writing = db.IsSqlite ? await turns.ToWriteAsync(cancellationToken) : null;
+        _transaction ??= await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        await _transaction.CommitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_transaction is not null)
+        {
+            await using var rest = _transaction.GetDbTransaction(); // One that was begun outside the context is not the context's to end.
+            await _transaction.DisposeAsync();
+        }
+
+        _pc?.Dispose();
+    }
+}
+
+/// <summary>
+/// What PostgreSQL's locks do, done in the one process that an SQLite file has: the messages of a PC come one after the other, and so do those who
+/// write, so that nobody holds the file while it reads and thinks.
+/// </summary>
+internal sealed class FileTurns : IDisposable
+{
+    private readonly SemaphoreSlim[] _pcs = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly SemaphoreSlim _writing = new(1);
+
+    /// <summary>Waits until no other message of this PC is being answered; disposing gives the turn back.</summary>
+    internal Task<IDisposable> OfPcAsync(Guid device, CancellationToken cancellationToken) => EnterAsync(_pcs[(uint)device.GetHashCode() % _pcs.Length], cancellationToken);
+
+    /// <summary>Waits until nobody else writes an answer.</summary>
+    internal Task<IDisposable> ToWriteAsync(CancellationToken cancellationToken) => EnterAsync(_writing, cancellationToken);
+
+    public void Dispose()
+    {
+        _writing.Dispose();
+        Array.ForEach(_pcs, pc => pc.Dispose());
+    }
+
+    private static async Task<IDisposable> EnterAsync(SemaphoreSlim turn, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        return new Turn(turn);
+    }
+
+    private sealed class Turn(SemaphoreSlim semaphore) : IDisposable
+    {
+        private int _given;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _given, 1) == 0)
+            {
+                semaphore.Release();
+            }
+        }
+    }
+}
