@@ -16,7 +16,7 @@ internal sealed record DemoFile(string Portal, string Discovery, IReadOnlyList<D
     /// <param name="Address">What one signs in and enrols with.</param>
     /// <param name="Password">The password.</param>
     /// <param name="Organisation">Id of the organisation.</param>
-    /// <param name="Roles">Names of the roles, such as owner or itAdministrator; none for people at PCs.</param>
+    /// <param name="Roles">Names of the roles as <c>user add --role</c> takes them, short words first; none for people at PCs.</param>
     internal sealed record PersonEntry(string Address, string Password, Guid Organisation, IReadOnlyList<string> Roles);
 
     internal static string PathIn(string data) => Path.Combine(data, "demo.json");

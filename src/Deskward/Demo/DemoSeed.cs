@@ -85,7 +85,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
                 account.PasswordHash = isSeat ? hash : new PasswordHasher<Person>().HashPassword(account, password);
             }
 
-            entries.Add(new(person.Address, password, row.Id, [.. person.Roles.Roles.Select(role => role.Name)]));
+            entries.Add(new(person.Address, password, row.Id, UserVerb.WordsFor(person.Roles, row.Kind == OrganisationKind.Provider)));
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -49,6 +49,18 @@ internal static class UserVerb
         return new Command("user", "People of the organisations.") { add };
     }
 
+    /// <summary>The names of roles, the short words for several of them first.</summary>
+    internal static IReadOnlyList<string> WordsFor(RoleSet roles, bool isProvider) =>
+    [
+        .. roles.With(AdministratorOf(isProvider)) == roles ? ["administrator"] : Array.Empty<string>(),
+        .. roles.With(ReaderOf(isProvider)) == roles ? ["reader"] : Array.Empty<string>(),
+        .. roles.Roles.Select(role => role.Name),
+    ];
+
+    private static RoleSet AdministratorOf(bool isProvider) => isProvider ? RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer) : RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator);
+
+    private static RoleSet ReaderOf(bool isProvider) => RoleSet.Of(isProvider ? Role.Auditor : Role.ServiceReader);
+
     /// <summary>The roles that these words mean in an organisation of that kind.</summary>
     internal static Outcome<RoleSet> RolesOf(IEnumerable<string> words, bool isProvider)
     {
@@ -57,8 +69,8 @@ internal static class UserVerb
         {
             var meant = word.ToUpperInvariant() switch
             {
-                "ADMINISTRATOR" => isProvider ? RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer) : RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator),
-                "READER" => RoleSet.Of(isProvider ? Role.Auditor : Role.ServiceReader),
+                "ADMINISTRATOR" => AdministratorOf(isProvider),
+                "READER" => ReaderOf(isProvider),
                 _ => RoleNames.Find((isProvider ? "provider." : "customer.") + word) is { } one ? RoleSet.Of(one) : RoleSet.None,
             };
             if (meant.IsEmpty)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Deskward.Responsibilities;
 using Xunit;
 
 namespace Deskward.Guards;
@@ -14,6 +15,14 @@ public sealed partial class ResponsibilitiesTests
     private static readonly string[] Expected = ["Demo"];
 
     private static string Page => File.ReadAllText(Path.Combine(Sources.Root, "docs", "responsibilities.md"));
+
+    [Fact]
+    public void The_page_says_what_the_matrix_says()
+    {
+        Nothing.In(Differences(Page, Matrix.Default));
+        Assert.NotEmpty(Differences(Page.Replace("| C9 | Printing |", "| C9 | Printers |", StringComparison.Ordinal), Matrix.Default));
+        Assert.NotEmpty(Differences(Page.Replace("| P6 | ", "| P6 | x | not built yet |\n| ", StringComparison.Ordinal), Matrix.Default));
+    }
 
     [Fact]
     public void Every_row_and_every_folder_is_accounted_for() => Nothing.In(Offences(Page, Folders()));
@@ -43,6 +52,10 @@ public sealed partial class ResponsibilitiesTests
             .Concat(folders.Except(named).Except(platform).Select(name => $"{name} is named in no row"))
             .Concat(named.Intersect(platform).Select(name => $"{name} is both in a row and under Platform"));
     }
+
+    private static IEnumerable<string> Differences(string page, Matrix matrix) => matrix.Rows
+        .Where(row => !page.Contains($"| {row.Id} | {row.Title.En} | ", StringComparison.Ordinal) || row.Built == page.Contains($"| {row.Id} | {row.Title.En} | {NotBuilt} |", StringComparison.Ordinal))
+        .Select(row => $"{row.Id} is told otherwise");
 
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
