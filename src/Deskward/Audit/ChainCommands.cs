@@ -33,7 +33,6 @@ internal static class ChainCommands
     {
         var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = sql;
-        command.CommandTimeout = 600;
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
         for (var at = 0; at < values.Length; at++)
         {

@@ -11,6 +11,9 @@ internal sealed class DatabaseChain : IChainSource
     /// <summary>Rows of one query: few enough that the database walks along its indexes and sorts nothing.</summary>
     private const int Slice = 50_000;
 
+    /// <summary>For what must look at every entry of an organisation at once.</summary>
+    private const int LongestSeconds = 600;
+
     private const string WaitingRows = """
         SELECT u.entry_id, e.at, e.action, CASE WHEN e.action = 'audit.erase' THEN e.after END
         FROM audit_unchained u LEFT JOIN audit_entries e ON e.id = u.entry_id AND e.tenant_id = u.tenant_id WHERE u.tenant_id = $1 ORDER BY u.position, u.entry_id
@@ -148,12 +151,14 @@ internal sealed class DatabaseChain : IChainSource
     private async IAsyncEnumerable<StrayRow> StrayAsync(long placed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var count = _db.Command(CountEntries, Tenant);
+        count.CommandTimeout = LongestSeconds;
         if (Convert.ToInt64(await count.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture) == placed)
         {
             yield break;
         }
 
         await using var command = _db.Command(StrayRows, Tenant);
+        command.CommandTimeout = LongestSeconds;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {

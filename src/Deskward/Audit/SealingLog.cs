@@ -3,8 +3,11 @@ namespace Deskward.Audit;
 /// <summary>Log methods of this module; event ids 1100-1199.</summary>
 internal static partial class SealingLog
 {
-    [LoggerMessage(1100, LogLevel.Warning, "Audit entries could not be chained ({Cause}); they wait in the database and are tried again")]
-    internal static partial void SealingFailed(ILogger log, string cause);
+    [LoggerMessage(1100, LogLevel.Warning, "Audit entries of {Organisation} could not be chained ({Cause}); they wait in the database and are tried again")]
+    internal static partial void SealingFailed(ILogger log, Guid organisation, string cause);
+
+    [LoggerMessage(1104, LogLevel.Warning, "It could not be told which audit entries wait for their place ({Cause}); it is tried again")]
+    internal static partial void SweepFailed(ILogger log, string cause);
 
     [LoggerMessage(1101, LogLevel.Debug, "The sealer has stopped")]
     internal static partial void Stopped(ILogger log);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
@@ -14,14 +15,18 @@ internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer,
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long an organisation rests in which something went wrong.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
     /// <summary>Organisations that are sealed at once, so that a burst in one does not hold up the others.</summary>
     private const int AtOnce = 4;
 
     /// <summary>How long commits are gathered, so that many small ones share a round.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
 
-    private int _isWoken;
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> _resting = new();
     private readonly SemaphoreSlim _signal = new(0);
+    private int _isWoken;
 
     public override void Dispose()
     {
@@ -61,13 +66,33 @@ internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer,
             // A steady stream of wakes must not put the sweep off: each round looks at what waits anywhere.
             Interlocked.Exchange(ref _isWoken, 0);
             var options = new ParallelOptions { MaxDegreeOfParallelism = settings.IsSqlite ? 1 : AtOnce, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(await WaitingAsync(cancellationToken), options, async (tenant, stop) => await sealer.SealAsync(tenant, stop));
+            await Parallel.ForEachAsync(await WaitingAsync(cancellationToken), options, SealAsync);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The database may be away; entries wait in it, and the next round finds them.
-            SealingLog.SealingFailed(log, exception.Message);
+            SealingLog.SweepFailed(log, exception.Message);
             await Task.Delay(SweepEvery, time, cancellationToken);
+        }
+    }
+
+    /// <summary>What goes wrong in one organisation is no matter of the others: it rests a while, and they go on.</summary>
+    private async ValueTask SealAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        if (_resting.TryGetValue(tenant, out var until) && time.GetUtcNow() < until)
+        {
+            return;
+        }
+
+        try
+        {
+            await sealer.SealAsync(tenant, cancellationToken);
+            _resting.TryRemove(tenant, out _);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            _resting[tenant] = time.GetUtcNow() + Rest;
+            SealingLog.SealingFailed(log, tenant, exception.Message);
         }
     }
 

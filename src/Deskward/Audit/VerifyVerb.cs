@@ -17,10 +17,12 @@ internal static class VerifyVerb
         var verify = new Command("verify", "Verifies the audit trail and names the first row that was changed, is missing, reordered or cut off.") { file, organisation, checkpoints, keys };
         return Verb.WithSettings(verify, async (settings, result, cancellationToken) =>
         {
-            var trust = await TrustAsync(result.GetValue(checkpoints) ?? [], result.GetValue(keys) ?? [], cancellationToken);
+            string[] pinned = result.GetValue(keys) ?? [];
+            var trust = await TrustAsync(result.GetValue(checkpoints) ?? [], pinned, cancellationToken);
             return (result.GetValue(file), result.GetValue(organisation)) switch
             {
                 ({ } exported, null) => await VerifyFileAsync(exported.FullName, trust, cancellationToken),
+                (null, null) when pinned.Length > 0 => await Verb.RefuseAsync("Each organisation has keys of its own: give --organisation with --key."),
                 (null, var named) => await VerifyDatabaseAsync(settings, named, trust, cancellationToken),
                 _ => await Verb.RefuseAsync("Give a file or --organisation, not both: a file names its organisation."),
             };
