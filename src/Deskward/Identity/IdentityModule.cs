@@ -1,3 +1,4 @@
+using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Deskward.Platform.Portal;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Identity;
 
@@ -27,6 +29,7 @@ internal static class IdentityModule
         services.AddScoped<PeopleDirectory>();
         services.AddScoped<FirstRun>();
         services.AddSingleton<ServeAnnouncement>(AnnounceFirstRunAsync);
+        services.AddSingleton<StillReads>((db, person, cancellationToken) => db.Set<Person>().AnyAsync(row => row.Id == person && row.IsEnabled, cancellationToken));
         services.AddSingleton<LanguageChosen>((context, person, language) =>
         {
             context.RequestServices.GetRequiredService<TenantScope>().Open(person.OrganisationId);

@@ -29,8 +29,9 @@ public sealed class NoticeBoard(DeskwardContext db, ServiceKey key, MailLinks li
     }
 
     /// <summary>
-    /// A person loses access: ends their mail links and takes back what was not mailed yet, at once and in the caller's transaction if there is one.
-    /// What is to be told of the loss itself is sent afterwards.
+    /// A person loses access: ends their mail links and takes back what the open organisations have not mailed yet, at once and in the caller's transaction
+    /// if there is one. What other organisations have queued is not sent either (<see cref="StillReads"/>). Who is to be told of the loss itself is told
+    /// at the bare address.
     /// </summary>
     public async Task EndAccessAsync(Guid person, CancellationToken cancellationToken)
     {

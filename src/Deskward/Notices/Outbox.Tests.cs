@@ -150,4 +150,20 @@ public sealed class OutboxTests(MailGrounds grounds) : IClassFixture<MailGrounds
         var mail = await ground.MailAsync(id);
         Assert.Equal((MailState.Withdrawn, null, null), (mail.State, mail.DueAt, mail.WrappedContent));
     }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_mail_to_a_person_who_was_disabled_meanwhile_does_not_leave(Engine engine)
+    {
+        var ground = await grounds.OnAsync(engine);
+        var (customer, person) = await ground.ReaderAsync();
+        var refusals = 1;
+        ground.Host.OnRecipient = address => _ = address == person.Email && refusals-- > 0 ? throw MailGround.Answer(450, "later") : 0;
+        var id = await ground.TellAsync(customer.Id, person.AsRecipient());
+        await ground.UntilAsync(id, MailState.Waiting);
+        await ground.Service.QueryAsync(db => db.Set<Person>().Where(row => row.Id == person.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.IsEnabled, false)), customer.Id);
+        ground.Service.Time.Advance(Mail.Pauses[0]);
+        Assert.Equal(MailState.Withdrawn, (await ground.UntilAsync(id, MailGround.Ends)).State);
+        Assert.Empty(ground.Host.For(person.Email!));
+    }
 }

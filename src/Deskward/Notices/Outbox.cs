@@ -9,7 +9,7 @@ namespace Deskward.Notices;
 /// Sends the mails that are due. Of several nodes one takes a mail at a time. A mail is marked as being sent, and that is committed, before the first byte of
 /// it leaves; so a node that dies at any moment leaves a mail that was not sent, or one whose doubt is known.
 /// </summary>
-internal sealed class Outbox(IServiceScopeFactory scopes, ServiceSettings settings, ServiceKey key, TimeProvider time, ILogger<Outbox> log)
+internal sealed class Outbox(IServiceScopeFactory scopes, ServiceSettings settings, ServiceKey key, StillReads stillReads, TimeProvider time, ILogger<Outbox> log)
 {
     /// <summary>The kind of <see cref="Change"/> that wakes the nodes.</summary>
     internal const string ChangeKind = "mail";
@@ -73,13 +73,14 @@ internal sealed class Outbox(IServiceScopeFactory scopes, ServiceSettings settin
                 return null;
             }
 
-            var isStill = mail.LinkId is not { } link || await links.IsOpenAsync(link, cancellationToken);
-            if (!isStill)
+            var why = mail.LinkId is { } link && !await links.IsOpenAsync(link, cancellationToken) ? "The link in it has ended."
+                : mail.PersonId is { } person && !await stillReads(db, person, cancellationToken) ? Mail.ReaderLeft : null;
+            if (why is not null)
             {
-                mail.Withdraw(time.Now(), "The link in it has ended.");
+                mail.Withdraw(time.Now(), why);
             }
 
-            var begun = isStill && mail.Begin(time.Now(), $"{mail.Id:n}@{settings.PublicUrl.Host}");
+            var begun = why is null && mail.Begin(time.Now(), $"{mail.Id:n}@{settings.PublicUrl.Host}");
             // Not cancelled from here on: what is marked is also sent, so that stopping a node leaves no doubt.
             await db.SaveChangesAsync(CancellationToken.None);
             await transaction.CommitAsync(CancellationToken.None);
