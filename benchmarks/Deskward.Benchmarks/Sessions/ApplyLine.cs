@@ -6,11 +6,12 @@ namespace Deskward.Benchmarks.Sessions;
 
 /// <summary>
 /// Which recorded sessions are played when: one that applies can be played once per copy of the database. All that are left over warm up, because
-/// a service that has just started is still being compiled.
+/// a service that has just started is still being compiled: slowly while it works, and in earnest when it has a moment's rest.
 /// </summary>
 internal sealed class ApplyPlan(BenchOptions options)
 {
     private const int WarmUps = 400;
+    private const int WarmUpRuns = 5;
 
     /// <summary>Sessions in each run.</summary>
     internal int PerRun { get; } = options.Quick ? 4 : 40;
@@ -18,8 +19,11 @@ internal sealed class ApplyPlan(BenchOptions options)
     /// <summary>All PCs that are needed at least, those of the warm-up included.</summary>
     internal int Pcs => PerRun * options.Pairs + (options.Quick ? PerRun : WarmUps);
 
-    /// <summary>The PCs of a run, of so many in all; that of number -1 warms up.</summary>
-    internal IEnumerable<int> Run(int pair, int of) => pair < 0 ? Enumerable.Range(PerRun * options.Pairs, of - PerRun * options.Pairs) : Enumerable.Range(pair * PerRun, PerRun);
+    /// <summary>The PCs of a run.</summary>
+    internal IEnumerable<int> Run(int pair) => Enumerable.Range(pair * PerRun, PerRun);
+
+    /// <summary>The PCs that warm up, of so many in all, run by run.</summary>
+    internal IEnumerable<int[]> WarmUp(int of) => Enumerable.Range(PerRun * options.Pairs, of - PerRun * options.Pairs).Chunk(Math.Max(1, (of - PerRun * options.Pairs) / WarmUpRuns));
 }
 
 /// <summary>
@@ -31,6 +35,7 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
     private const double Ratio = 0.3;
     private const int AtOnce = 8;
     private const int ReferenceRounds = 5;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
     private readonly List<RecordedExchange> _replies = [];
     private int _referencePort;
     private int _different;
@@ -58,7 +63,7 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
         return await ChildProcess.ReferenceAsync(estate.Settings with { ManagementUrl = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://localhost:{_referencePort}")) }, file);
     }
 
-    private Task<double> ServiceAsync(int pair) => PlayAsync(plan.Run(pair, fleet.Pcs.Count), 1, async index =>
+    private Task<double> ServiceAsync(int pair) => PlayAsync(pair, 1, async index =>
     {
         var pc = fleet.Pcs[index];
         var address = new Uri(pc.Pc.State.Enrolment!.ManagementUrl);
@@ -73,7 +78,7 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
         }
     });
 
-    private Task<double> ReferenceAsync(int pair, int[] first) => PlayAsync(plan.Run(pair, fleet.Pcs.Count), ReferenceRounds, async index =>
+    private Task<double> ReferenceAsync(int pair, int[] first) => PlayAsync(pair, ReferenceRounds, async index =>
     {
         var pc = fleet.Pcs[index];
         var reply = first[index];
@@ -83,6 +88,22 @@ internal sealed class ApplyLine(BenchOptions options, ApplyPlan plan, Estate est
             await connection.SendAsync(LoadRequest.ToReference(_referencePort, reply++, exchange.Request));
         }
     });
+
+    private async Task<double> PlayAsync(int pair, int rounds, Func<int, Task> play)
+    {
+        if (pair >= 0)
+        {
+            return await PlayAsync(plan.Run(pair), rounds, play);
+        }
+
+        foreach (var run in plan.WarmUp(fleet.Pcs.Count))
+        {
+            await PlayAsync(run, rounds, play);
+            await Task.Delay(Rest);
+        }
+
+        return 0;
+    }
 
     private static async Task<double> PlayAsync(IEnumerable<int> pcs, int rounds, Func<int, Task> play)
     {
