@@ -4,6 +4,7 @@ using Deskward.Demo;
 using Deskward.Enrollment;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Backups;
 using Deskward.Policies;
 using Deskward.Tenants;
 

@@ -86,8 +86,7 @@ public static class SyncMlReader
         }
         return new SyncHeader
         {
-            SessionId = session is { Length: > 0 and <= MaxSessionIdLength }
-                ? session : throw xml.Wrong($"SyncHdr has no SessionID of 1 to {MaxSessionIdLength} characters"),
+            SessionId = session is { Length: > 0 and <= MaxSessionIdLength } ? session : throw xml.Wrong($"SyncHdr has no SessionID of 1 to {MaxSessionIdLength} characters"),
             MessageId = message ?? throw xml.Wrong("SyncHdr has no MsgID"),
             Target = target.Uri is { Length: > 0 } to ? to : throw xml.Wrong("SyncHdr has no Target/LocURI"),
             Source = source.Uri is { Length: > 0 } from ? from : throw xml.Wrong("SyncHdr has no Source/LocURI"),

@@ -1,5 +1,6 @@
 using Deskward.Fixture;
 using Deskward.Platform;
+using Deskward.Platform.Backups;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -49,8 +50,9 @@ public sealed class AuditCheckpointsTests(Services services)
         Assert.Equal(text, CheckpointFile.Parse("Dear customer,\r\n\r\n" + text.Replace("\n", "\r\n", StringComparison.Ordinal) + "-- \r\nNorthwind", "x").Write());
         foreach (var line in text.Split('\n').Where(line => line.Contains(": ", StringComparison.Ordinal) && !line.StartsWith("name", StringComparison.Ordinal)))
         {
-            var last = line.TrimEnd('=')[..^1];
-            Assert.Throws<InvalidDataException>(() => CheckpointFile.Parse(text.Replace(line, last + (line[last.Length] is 'Z' or '1' ? '2' : '1') + line[(last.Length + 1)..], StringComparison.Ordinal), "x"));
+            var at = line.IndexOf(": ", StringComparison.Ordinal) + 2;
+            var changed = line[..at] + (line[at] == '1' ? '2' : '1') + line[(at + 1)..];
+            Assert.Throws<InvalidDataException>(() => CheckpointFile.Parse(text.Replace(line, changed, StringComparison.Ordinal), "x"));
         }
 
         Assert.Throws<InvalidDataException>(() => CheckpointFile.Parse("anything", "x"));

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Deskward.Identity;
 using Deskward.Platform;
-using Deskward.Platform.Duties;
 using Deskward.Policies;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Identity;

@@ -1,3 +1,4 @@
+
 namespace Deskward.DesiredState;
 
 /// <summary>One setting as a person or a file gives it, before it is checked.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Guessing;
 using Deskward.Protocol.Enrolment;
 using Microsoft.EntityFrameworkCore;
 

@@ -3,6 +3,7 @@ using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Guessing;
 using Deskward.RawClient;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

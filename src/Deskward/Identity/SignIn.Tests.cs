@@ -1,7 +1,7 @@
 using System.Net;
 using Deskward.Browser;
 using Deskward.Fixture;
-using Deskward.Platform;
+using Deskward.Platform.Guessing;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Deskward.Audit;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Platform.Guessing;
 using Deskward.Platform.Portal;
 using Deskward.Tenants;
 using Microsoft.AspNetCore.Authentication;

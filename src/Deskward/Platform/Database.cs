@@ -1,3 +1,4 @@
+using Deskward.Platform.Guessing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;

@@ -1,4 +1,5 @@
 using System.Net;
+using Deskward.Platform.Guessing;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -51,7 +51,7 @@ internal static class TenantLookup
         DROP FUNCTION IF EXISTS deskward_find_pc(bytea);
         DROP FUNCTION IF EXISTS deskward_find_pcs(bytea[]);
         CREATE FUNCTION deskward_find_pcs(hashes bytea[]) RETURNS TABLE ({PcColumns})
-        LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_generic_plan
+        LANGUAGE plpgsql STABLE SECURITY DEFINER SET plan_cache_mode = force_generic_plan SET search_path = pg_catalog, public, pg_temp
         AS $$
         #variable_conflict use_column
         BEGIN

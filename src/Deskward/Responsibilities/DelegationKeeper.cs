@@ -7,7 +7,8 @@ namespace Deskward.Responsibilities;
 
 /// <summary>Keeps the rights of this node in step with the contracts: at start, when one changes on any node, and each minute, because days begin.</summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable rights, ChangeFeed feed, TimeProvider time, ILogger<DelegationKeeper> log) : BackgroundService
+internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable rights, ChangeFeed feed, DatabaseOutage outage, TimeProvider time, ILogger<DelegationKeeper> log)
+    : BackgroundService
 {
     internal const string Kind = "delegation";
     private const string DemandsGrant = "access.grant";
@@ -44,7 +45,11 @@ internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable 
             }
             catch (Exception exception)
             {
-                ResponsibilitiesLog.DelegationsNotRead(log, exception.Message);
+                if (!outage.Notice(exception))
+                {
+                    ResponsibilitiesLog.DelegationsNotRead(log, exception.Message);
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(5), stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

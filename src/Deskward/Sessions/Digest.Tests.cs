@@ -6,6 +6,7 @@ using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Platform;
+using Deskward.Platform.Guessing;
 using Deskward.Protocol.Enrolment;
 using Deskward.Protocol.SyncMl;
 using Deskward.Simulator;

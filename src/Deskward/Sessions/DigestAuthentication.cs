@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Deskward.Devices;
 using Deskward.Platform;
+using Deskward.Platform.Guessing;
 using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Sessions;

@@ -28,7 +28,7 @@ internal static partial class TextRules
         new("the wall clock", file => Members(file, "DateTime.Now", "DateTime.UtcNow", "DateTime.Today", "DateTimeOffset.Now", "DateTimeOffset.UtcNow")),
         new("TimeProvider.System instead of the injected clock", file => file.IsTest ? [] : Members(file, "TimeProvider.System"),
             ("src/Deskward/Platform/ServiceHost.cs", "the one place that registers it"),
-            ("src/Deskward/Platform/Backup.cs", "a verb, without the service's container"),
+            ("src/Deskward/Platform/Backups/Backup.cs", "a verb, without the service's container"),
             ("src/Deskward/Platform/DoctorVerb.cs", "a verb, without the service's container"),
             ("src/Deskward/Platform/ServeVerb.cs", "a verb, before the container is built"),
             ("src/Deskward/Demo/", "a verb, without the service's container"),
@@ -49,7 +49,8 @@ internal static partial class TextRules
     internal static readonly TextRule[] OfAll =
     [
         new("unfinished work", file => Matches(file, Unfinished()), ("tests/Deskward.Tests/Guards/", "spells what it looks for")),
-        new("a path of somebody's machine", file => Matches(file, MachinePath()), ("tests/Deskward.Tests/Guards/", "spells what it looks for")),
+        new("a path of somebody's machine", file => Matches(file, MachinePath()), ("tests/Deskward.Tests/Guards/", "spells what it looks for"),
+            ("src/Deskward.Protocol/Scim/", "the path of SCIM's people looks like one")),
         new("a package feed", file => Matches(file, Feed()), ("tests/Deskward.Tests/Guards/", "spells what it looks for")),
         new("a merge left open", file => Matches(file, Conflict()), ("tests/Deskward.Tests/Guards/", "spells what it looks for")),
     ];

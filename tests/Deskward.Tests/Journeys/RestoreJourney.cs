@@ -1,5 +1,5 @@
 using Deskward.Fixture;
-using Deskward.Platform;
+using Deskward.Platform.Backups;
 using Deskward.Sessions;
 using Npgsql;
 using Xunit;

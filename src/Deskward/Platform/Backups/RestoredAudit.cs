@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Backups;
 
 /// <summary>
 /// Writes, with a restore, an audit row for each organisation, so that the trail tells where rows may have been lost: those written after the backup was made.

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Backups;
 
 public sealed class BackupTests(Services services)
 {

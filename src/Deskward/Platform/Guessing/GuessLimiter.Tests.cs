@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Guessing;
 
 public sealed class GuessLimiterTests(Services services)
 {

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Backups;
 
 /// <summary>
 /// A backup is a zip: <c>manifest.json</c> and, on SQLite, the database file as one consistent copy; on PostgreSQL one binary COPY stream per

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Guessing;
 
 /// <summary>What is guessed at. The same address is counted for each by itself.</summary>
 internal enum GuessAt

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Guessing;
 
 /// <summary>
 /// Slows guessing at passwords, enrolment codes and digests, per address (or name) and source together: nobody elsewhere can lock a person or a PC

@@ -1,4 +1,4 @@
-namespace Deskward.Platform;
+namespace Deskward.Platform.Backups;
 
 /// <summary>
 /// Marks every PC after a restore: what is known of it may be older than what is on it, so that it is read before anything is sent; and

@@ -1,7 +1,7 @@
 using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Guessing;
 
 /// <summary>
 /// Forgets the guesses that no longer count, and, where strangers made more of them than a node should keep, the oldest: a stranger cannot fill the

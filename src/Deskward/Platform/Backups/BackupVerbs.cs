@@ -1,7 +1,7 @@
 using Deskward.Platform.Duties;
 using System.CommandLine;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Backups;
 
 /// <summary><c>deskward backup FILE</c> and <c>deskward restore FILE</c>.</summary>
 [Serves("platform.operation", DutyAction.Act)]
