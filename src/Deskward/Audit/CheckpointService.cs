@@ -5,7 +5,7 @@ namespace Deskward.Audit;
 
 /// <summary>Signs a checkpoint of each organisation's chain every hour in which something was chained. Any node may, and all may: the first does.</summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class CheckpointService(IServiceScopeFactory scopes, AuditCheckpoints checkpoints, TimeProvider time, ILogger<CheckpointService> log) : BackgroundService
+internal sealed class CheckpointService(IServiceScopeFactory scopes, AuditCheckpoints checkpoints, DatabaseOutage outage, TimeProvider time, ILogger<CheckpointService> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
@@ -36,7 +36,10 @@ internal sealed class CheckpointService(IServiceScopeFactory scopes, AuditCheckp
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            SealingLog.SigningFailed(log, exception.Message);
+            if (!outage.Notice(exception))
+            {
+                SealingLog.SigningFailed(log, exception.Message);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -10,7 +10,7 @@ namespace Deskward.Audit;
 /// before it sealed.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer, ServiceSettings settings, ChangeFeed feed, TimeProvider time, ILogger<SealingService> log)
+internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer, ServiceSettings settings, ChangeFeed feed, DatabaseOutage outage, TimeProvider time, ILogger<SealingService> log)
     : BackgroundService
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(500);
@@ -71,7 +71,11 @@ internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer,
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The database may be away; entries wait in it, and the next round finds them.
-            SealingLog.SweepFailed(log, exception.Message);
+            if (!outage.Notice(exception))
+            {
+                SealingLog.SweepFailed(log, exception.Message);
+            }
+
             await Task.Delay(SweepEvery, time, cancellationToken);
         }
     }
@@ -92,7 +96,10 @@ internal sealed class SealingService(IServiceScopeFactory scopes, Sealer sealer,
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             _resting[tenant] = time.GetUtcNow() + Rest;
-            SealingLog.SealingFailed(log, tenant, exception.Message);
+            if (!outage.Notice(exception))
+            {
+                SealingLog.SealingFailed(log, tenant, exception.Message);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace Deskward.Notices;
 
 /// <summary>Wakes the outbox when something is to be mailed, and every half minute for what falls due; clears away what is old once an hour.</summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class OutboxUpkeep(IServiceScopeFactory scopes, Outbox outbox, ChangeFeed feed, TimeProvider time, ILogger<OutboxUpkeep> log) : BackgroundService
+internal sealed class OutboxUpkeep(IServiceScopeFactory scopes, Outbox outbox, ChangeFeed feed, DatabaseOutage outage, TimeProvider time, ILogger<OutboxUpkeep> log) : BackgroundService
 {
     /// <summary>How long it is told what was sent to whom.</summary>
     internal static readonly TimeSpan KeptFor = TimeSpan.FromDays(400);
@@ -60,7 +60,10 @@ internal sealed class OutboxUpkeep(IServiceScopeFactory scopes, Outbox outbox, C
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The database may be away; the next round looks again.
-            NoticesLog.RoundFailed(log, exception);
+            if (!outage.Notice(exception))
+            {
+                NoticesLog.RoundFailed(log, exception);
+            }
         }
     }
 

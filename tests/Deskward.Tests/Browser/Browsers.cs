@@ -42,7 +42,7 @@ public sealed class Browsers : IAsyncDisposable
         await page.FillAsync("#address", address);
         await page.FillAsync("#password", TestService.Password);
         await page.ClickAsync("main button.primary");
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
+        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
     }
 
     public async ValueTask DisposeAsync()
