@@ -14,6 +14,10 @@ internal struct MetaValues
     public long? MaxObjectSize;
     public bool IsPresent;
 
+    /// <summary>The limits as they stand after another Meta, which may say only one of them.</summary>
+    public readonly MetaValues With(MetaValues later) =>
+        this with { MaxMessageSize = later.MaxMessageSize ?? MaxMessageSize, MaxObjectSize = later.MaxObjectSize ?? MaxObjectSize };
+
     public readonly SyncMeta? ToMeta() => IsPresent ? new SyncMeta(Format, Type) { Size = Size, Mark = Mark } : null;
 }
 

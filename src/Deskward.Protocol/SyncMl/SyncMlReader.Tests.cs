@@ -47,10 +47,10 @@ public sealed class SyncMlReaderTests
     public void Credentials_size_and_name_of_the_sender_are_read()
     {
         var header = Read($"<SyncML>{Header.Replace("</Source>", "<LocName>dave</LocName></Source>", StringComparison.Ordinal).Replace("</SyncHdr>",
-            "<Cred><Meta><Type>syncml:auth-md5</Type></Meta><Data>AAAA</Data></Cred><Meta><MaxMsgSize>5000</MaxMsgSize></Meta><Odd><a/></Odd></SyncHdr>",
+            "<Cred><Meta><Type>syncml:auth-md5</Type></Meta><Data>AAAA</Data></Cred><Meta><MaxMsgSize>5000</MaxMsgSize></Meta><Meta><MaxObjSize>90000</MaxObjSize></Meta><Odd><a/></Odd></SyncHdr>",
             StringComparison.Ordinal)}<SyncBody/></SyncML>").Header;
 
-        Assert.Equal(("dave", 5000), (header.SourceName, header.MaxMessageSize));
+        Assert.Equal(("dave", 5000, 90000L), (header.SourceName, header.MaxMessageSize, header.MaxObjectSize));
         Assert.Equal(new Credential("syncml:auth-md5", "AAAA"), header.Credential);
     }
 

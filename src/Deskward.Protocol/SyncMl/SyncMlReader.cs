@@ -53,7 +53,7 @@ public static class SyncMlReader
         int? message = null;
         (string? Uri, string? Name) target = default, source = default;
         Credential? credential = null;
-        long? maxSize = null, maxObject = null;
+        var limits = default(MetaValues);
         while (xml.NextChild())
         {
             switch (xml.Known())
@@ -74,8 +74,7 @@ public static class SyncMlReader
                     credential = ReadCredential(ref xml);
                     break;
                 case SyncMlName.Meta:
-                    var meta = ItemReader.ReadMeta(ref xml);
-                    (maxSize, maxObject) = (meta.MaxMessageSize ?? maxSize, meta.MaxObjectSize ?? maxObject);
+                    limits = limits.With(ItemReader.ReadMeta(ref xml));
                     break;
                 case SyncMlName.SessionID or SyncMlName.MsgID or SyncMlName.Target or SyncMlName.Source or SyncMlName.Cred:
                     throw xml.Wrong($"SyncHdr holds {Encoding.UTF8.GetString(xml.Name)} twice");
@@ -93,8 +92,8 @@ public static class SyncMlReader
             SourceName = source.Name,
             Credential = credential,
             // 0 says nothing, and no PC means a limit beyond two gigabytes.
-            MaxMessageSize = maxSize is null or 0 ? null : (int)Math.Min(maxSize.Value, int.MaxValue),
-            MaxObjectSize = maxObject is 0 ? null : maxObject,
+            MaxMessageSize = limits.MaxMessageSize is null or 0 ? null : (int)Math.Min(limits.MaxMessageSize.Value, int.MaxValue),
+            MaxObjectSize = limits.MaxObjectSize is 0 ? null : limits.MaxObjectSize,
         };
     }
 
