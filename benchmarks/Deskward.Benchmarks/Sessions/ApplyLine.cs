@@ -10,8 +10,8 @@ namespace Deskward.Benchmarks.Sessions;
 /// </summary>
 internal sealed class ApplyPlan(BenchOptions options)
 {
-    private const int WarmUps = 400;
-    private const int WarmUpRuns = 5;
+    private const int WarmUps = 760;
+    private const int WarmUpRuns = 9;
 
     /// <summary>Sessions in each run.</summary>
     internal int PerRun { get; } = options.Quick ? 4 : 40;

@@ -47,12 +47,10 @@ internal static class ChainCommands
     /// <summary>Reads a row of <see cref="Rows"/> or <see cref="Waiting"/>.</summary>
     internal static ChainRow ReadRow(this DbDataReader reader, bool sqlite)
     {
-        var row = new ChainRow
+        var link = (Sequence: reader.GetInt64(0), Id: reader.GetGuid(1), Digest: Bytes(reader, 2) ?? [], Hash: Bytes(reader, 3) ?? []);
+        return reader.IsDBNull(4) ? new ChainRow { Sequence = link.Sequence, Id = link.Id, Digest = link.Digest, Hash = link.Hash, IsPresent = false } : new ChainRow
         {
-            Sequence = reader.GetInt64(0), Id = reader.GetGuid(1), Digest = Bytes(reader, 2) ?? [], Hash = Bytes(reader, 3) ?? [], IsPresent = !reader.IsDBNull(4),
-        };
-        return !row.IsPresent ? row : row with
-        {
+            Sequence = link.Sequence, Id = link.Id, Digest = link.Digest, Hash = link.Hash,
             At = reader.ReadInstant(5, sqlite), ActorKind = reader.GetString(6), ActorId = Id(reader, 7), ActorName = reader.GetString(8), Action = reader.GetString(9),
             ObjectKind = reader.GetString(10), ObjectId = Id(reader, 11), ObjectName = reader.GetString(12), Before = Text(reader, 13), After = Text(reader, 14), Salt = Bytes(reader, 15),
         };

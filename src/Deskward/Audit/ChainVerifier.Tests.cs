@@ -120,6 +120,21 @@ public sealed class ChainVerifierTests(Services services)
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task An_entry_with_a_place_that_cannot_be_is_named(Engine engine)
+    {
+        var ground = await AuditGround.OnAsync(await services.SharedAsync(engine));
+        var entry = new AuditEntry { TenantId = ground.Tenant, At = ground.Service.Time.GetUtcNow(), Action = "thing.change" };
+        await ground.QueryAsync(db =>
+        {
+            db.AddRange(entry, new AuditLink { TenantId = ground.Tenant, Sequence = -5, EntryId = entry.Id, Digest = new byte[32], Hash = new byte[32] });
+            return db.SaveChangesAsync();
+        });
+        AssertFlaw(FlawKind.Reordered, -5, entry.Id, await ground.VerifyAsync());
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task A_checkpoint_by_a_key_that_the_service_did_not_make_proves_nothing(Engine engine)
     {
         var ground = await AuditGround.OnAsync(await services.SharedAsync(engine));

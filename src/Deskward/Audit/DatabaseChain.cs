@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using Deskward.Platform;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -11,6 +12,9 @@ internal sealed class DatabaseChain : IChainSource
     /// <summary>Rows of one query: few enough that the database walks along its indexes and sorts nothing.</summary>
     private const int Slice = 50_000;
 
+    private const int Piece = 1_000;
+    private const int PiecesAhead = 4;
+
     /// <summary>For what must look at every entry of an organisation at once.</summary>
     private const int LongestSeconds = 600;
 
@@ -22,7 +26,7 @@ internal sealed class DatabaseChain : IChainSource
     private const string CountEntries = "SELECT count(*) FROM audit_entries WHERE tenant_id = $1";
 
     private const string StrayRows = """
-        SELECT e.id, e.at FROM audit_entries e WHERE e.tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM audit_links l WHERE l.entry_id = e.id)
+        SELECT e.id, e.at FROM audit_entries e WHERE e.tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM audit_links l WHERE l.entry_id = e.id AND l.tenant_id = e.tenant_id)
           AND NOT EXISTS (SELECT 1 FROM audit_unchained u WHERE u.tenant_id = e.tenant_id AND u.entry_id = e.id) ORDER BY e.at, e.id LIMIT 1000
         """;
 
@@ -118,21 +122,66 @@ internal sealed class DatabaseChain : IChainSource
             .Where(keys.IsOwn).Select(row => new PublicKey(row.Id, row.PublicKey))];
     }
 
+    /// <summary>Reads ahead on a thread of its own: decoding rows and hashing them cost about the same, and SQLite does its work in the reader.</summary>
     private async IAsyncEnumerable<ChainRow> RowsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var (last, found) = (0L, Slice);
-        while (found == Slice)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pieces = Channel.CreateBounded<List<ChainRow>>(PiecesAhead);
+        var reading = Task.Run(() => ReadPiecesAsync(pieces.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            found = 0;
-            await using var command = _db.Command(ChainCommands.Rows, Tenant, last, Slice);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
+            await foreach (var piece in pieces.Reader.ReadAllAsync(cancellationToken))
             {
-                var row = reader.ReadRow(_db.IsSqlite);
-                (last, found) = (row.Sequence, found + 1);
-                yield return row;
+                foreach (var row in piece)
+                {
+                    yield return row;
+                }
             }
         }
+        finally
+        {
+            // Whoever stops early leaves the connection free for the next reading.
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    /// <summary>Never throws: what goes wrong reaches who takes the pieces.</summary>
+    private async Task ReadPiecesAsync(ChannelWriter<List<ChainRow>> pieces, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var (last, found) = (long.MinValue, Slice); found == Slice;) // Also places that cannot be: below the first.
+            {
+                (last, found) = await ReadSliceAsync(pieces, last, cancellationToken);
+            }
+
+            pieces.Complete();
+        }
+        catch (Exception exception)
+        {
+            pieces.Complete(exception);
+        }
+    }
+
+    private async Task<(long Last, int Found)> ReadSliceAsync(ChannelWriter<List<ChainRow>> pieces, long after, CancellationToken cancellationToken)
+    {
+        var (last, found, piece) = (after, 0, new List<ChainRow>(Piece));
+        await using var command = _db.Command(ChainCommands.Rows, Tenant, after, Slice);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            piece.Add(reader.ReadRow(_db.IsSqlite));
+            (last, found) = (piece[^1].Sequence, found + 1);
+            if (piece.Count == Piece)
+            {
+                await pieces.WriteAsync(piece, cancellationToken);
+                piece = new List<ChainRow>(Piece);
+            }
+        }
+
+        await pieces.WriteAsync(piece, cancellationToken);
+        return (last, found);
     }
 
     private async IAsyncEnumerable<WaitingRow> WaitingAsync([EnumeratorCancellation] CancellationToken cancellationToken)

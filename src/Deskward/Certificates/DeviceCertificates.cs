@@ -98,7 +98,10 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
     /// <summary>
     /// Notes that the PC used this certificate for the first time: from now on no earlier certificate of the PC counts. Does nothing the second time.
     /// </summary>
-    public async Task SeenAsync(IssuedCertificate certificate, CancellationToken cancellationToken)
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="hasOthers">False when it is known that no other certificate of the PC counts: then none is looked for.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    public async Task SeenAsync(IssuedCertificate certificate, bool hasOthers, CancellationToken cancellationToken)
     {
         if (certificate.FirstSeenAt is not null)
         {
@@ -107,6 +110,11 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
 
         certificate.FirstSeenAt = time.Now();
         db.Announce(new Change(ChangeKind, certificate.TenantId, certificate.Id));
+        if (!hasOthers)
+        {
+            return;
+        }
+
         foreach (var other in await ValidAsync(certificate.DeviceId, cancellationToken))
         {
             if (other.Id != certificate.Id && other.IssuedAt <= certificate.IssuedAt)

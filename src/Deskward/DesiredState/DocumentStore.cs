@@ -44,7 +44,7 @@ public sealed class DocumentStore : IDisposable
         }
 
         var isInside = db.Database.CurrentTransaction is not null;
-        if (!isInside && _feed.IsConnected && _sets.TryGetValue(id, out var known) && known.Tenant == tenant && known.Document is { } current)
+        if (!isInside && Known(tenant, id) is { } current)
         {
             return current;
         }
@@ -65,6 +65,19 @@ public sealed class DocumentStore : IDisposable
         return document ?? (isInside
             ? (await _compiler.CompileAsync(db, tenant, [set], cancellationToken))[id].Document
             : await CompileOnceAsync(tenant, id, set.Revision).WaitAsync(cancellationToken));
+    }
+
+    /// <summary>The same for whoever has no context at hand to which the organisation is open.</summary>
+    internal async ValueTask<TargetDocument> CurrentAsync(Guid tenant, Guid? assignmentSet, CancellationToken cancellationToken)
+    {
+        if (assignmentSet is { } id && Known(tenant, id) is { } current)
+        {
+            return current;
+        }
+
+        await using var scope = _scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantScope>().Open(tenant);
+        return await CurrentAsync(scope.ServiceProvider.GetRequiredService<DeskwardContext>(), tenant, assignmentSet, cancellationToken);
     }
 
     /// <summary>The stored document with this hash; null when no PC refers to it any more and it was removed.</summary>
@@ -135,6 +148,8 @@ public sealed class DocumentStore : IDisposable
             _flights.TryRemove(key, out _);
         }
     }
+
+    private TargetDocument? Known(Guid tenant, Guid id) => _feed.IsConnected && _sets.TryGetValue(id, out var known) && known.Tenant == tenant ? known.Document : null;
 
     private void Remember(Guid id, KnownSet known, long generation)
     {

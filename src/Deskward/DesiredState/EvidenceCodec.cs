@@ -1,52 +1,53 @@
-using System.IO.Compression;
-using System.Text;
+using Deskward.Platform;
 
 namespace Deskward.DesiredState;
 
 /// <summary>
-/// Evidence as one compressed record: a version byte, then Deflate over entries ordered by path, each sharing a prefix with the one before.
+/// Evidence as one compressed record: entries ordered by path, each sharing a prefix with the one before.
 /// </summary>
 public static class EvidenceCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
     private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    internal static byte[] Write(Evidence evidence)
+    internal static byte[] Write(Evidence evidence) => PackedRecord.Write(Version, writer =>
     {
-        using var memory = new MemoryStream(4096);
-        memory.WriteByte(Version);
-        using (var deflate = new DeflateStream(memory, CompressionLevel.Fastest, leaveOpen: true))
-        using (var buffered = new BufferedStream(deflate, 16 * 1024))
-        using (var writer = new BinaryWriter(buffered, Encoding.UTF8))
+        writer.Write(evidence.Facts);
+        WriteInstant(writer, evidence.ReadingFrom);
+        writer.Write(evidence.ReadsFirst);
+        writer.Write7BitEncodedInt(evidence.Entries.Count);
+        var before = "";
+        foreach (var entry in Ordered(evidence.Entries))
         {
-            writer.Write(evidence.Facts);
-            WriteInstant(writer, evidence.ReadingFrom);
-            writer.Write(evidence.ReadsFirst);
-            writer.Write7BitEncodedInt(evidence.Entries.Count);
-            var before = "";
-            foreach (var entry in evidence.Entries.OrderBy(entry => entry.Path, StringComparer.Ordinal))
+            WriteEntry(writer, entry, before);
+            before = entry.Path;
+        }
+    });
+
+    // They come out of a record in order, and mostly stay so.
+    private static IEnumerable<EvidenceEntry> Ordered(IReadOnlyCollection<EvidenceEntry> entries)
+    {
+        var before = "";
+        foreach (var entry in entries)
+        {
+            if (string.CompareOrdinal(before, entry.Path) > 0)
             {
-                WriteEntry(writer, entry, before);
-                before = entry.Path;
+                return entries.OrderBy(other => other.Path, StringComparer.Ordinal);
             }
+
+            before = entry.Path;
         }
 
-        return memory.ToArray();
+        return entries;
     }
 
     /// <summary>The evidence; null when the record is of an unknown version or damaged.</summary>
     internal static Evidence? Read(byte[]? record)
     {
-        if (record is not { Length: > 1 } || record[0] != Version)
-        {
-            return null;
-        }
-
         try
         {
-            using var deflate = new DeflateStream(new MemoryStream(record, 1, record.Length - 1), CompressionMode.Decompress);
-            using var reader = new BinaryReader(new BufferedStream(deflate, 16 * 1024), Encoding.UTF8);
-            return ReadAll(reader);
+            using var reader = PackedRecord.Read(Version, record);
+            return reader is null ? null : ReadAll(reader);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or FormatException or ArgumentException)
         {

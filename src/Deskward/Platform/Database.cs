@@ -15,17 +15,19 @@ internal static class Database
         services.AddHostedService<GuessUpkeep>();
         services.AddSingleton<PublishAfterCommit>();
         services.AddScoped<TenantScope>();
-        services.AddScoped<TenantOnConnection>();
         if (settings.IsSqlite)
         {
-            services.AddDbContext<DeskwardContext, SqliteContext>((provider, options) => UseSqlite(options, settings)
-                .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), SqlitePragmas.Instance));
+            services.AddDbContext<DeskwardContext, SqliteContext>(
+                (provider, options) => UseSqlite(options, settings).AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), SqlitePragmas.Instance, KeptStatements.Instance),
+                ServiceLifetime.Scoped, ServiceLifetime.Singleton);
         }
         else
         {
             services.AddSingleton(_ => NpgsqlDataSource.Create(settings.Database));
-            services.AddDbContext<DeskwardContext, PostgresContext>((provider, options) => UsePostgres(options, provider.GetRequiredService<NpgsqlDataSource>())
-                .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), provider.GetRequiredService<TenantOnConnection>(), PreparedStatements.Instance));
+            services.AddDbContext<DeskwardContext, PostgresContext>(
+                (provider, options) => UsePostgres(options, provider.GetRequiredService<NpgsqlDataSource>())
+                    .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), TenantOnConnection.Instance, KeptStatements.Instance),
+                ServiceLifetime.Scoped, ServiceLifetime.Singleton);
             services.AddHostedService<ChangeListener>();
         }
     }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Deskward.Platform;
 
@@ -24,8 +25,14 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
 
     internal bool IsSqlite => Database.IsSqlite();
 
-    /// <summary>Set where the same few statements come with every message of every PC: PostgreSQL then keeps their plans (<see cref="PreparedStatements"/>).</summary>
-    internal bool PreparesStatements { get; set; }
+    /// <summary>What is open to this context.</summary>
+    internal TenantScope Scope => scope;
+
+    /// <summary>Set where the same few statements come with every message of every PC: their plans are then kept (<see cref="KeptStatements"/>).</summary>
+    internal bool KeepsStatements { get; set; }
+
+    /// <summary>What PostgreSQL is told in one message with the next query, and before it; null once it was told.</summary>
+    internal IReadOnlyList<NpgsqlBatchCommand>? Ahead { get; set; }
 
     /// <summary>
     /// Tells all nodes, when the current work commits, that a row which nodes may cache has changed. It is sent by the next
@@ -46,12 +53,20 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// <inheritdoc/>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        RefuseForeignRows();
-        if (_announced.Count == 0)
+        try
         {
-            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            RefuseForeignRows();
+            return _announced.Count == 0 ? await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken) : await SaveAndTellAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
+        finally
+        {
+            ChangeTracker.AutoDetectChangesEnabled = true;
+        }
+    }
 
+    // Rows are told of in the transaction that they are saved in.
+    private async Task<int> SaveAndTellAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken)
+    {
         var own = Database.CurrentTransaction is null ? await Database.BeginTransactionAsync(cancellationToken) : null;
         await using (own)
         {
@@ -68,9 +83,14 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
         }
     }
 
-    /// <summary>What row-level security refuses on PostgreSQL is refused here on either engine: a row of an organisation that is not open.</summary>
+    /// <summary>
+    /// What row-level security refuses on PostgreSQL is refused here on either engine: a row of an organisation that is not open. What was changed is
+    /// looked for once, here; the saving that follows need not.
+    /// </summary>
     private void RefuseForeignRows()
     {
+        ChangeTracker.DetectChanges();
+        ChangeTracker.AutoDetectChangesEnabled = false;
         foreach (var entry in ChangeTracker.Entries<ITenantOwned>())
         {
             if (entry.State is not (EntityState.Unchanged or EntityState.Detached) && !scope.Ids.Contains(entry.Entity.TenantId))

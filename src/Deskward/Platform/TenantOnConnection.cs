@@ -8,39 +8,44 @@ namespace Deskward.Platform;
 /// Tells PostgreSQL, whenever a connection is opened, which organisations are open to it; row-level security reads that setting. The pool
 /// clears it when the connection is returned.
 /// </summary>
-internal sealed class TenantOnConnection(TenantScope scope) : DbConnectionInterceptor
+internal sealed class TenantOnConnection : DbConnectionInterceptor
 {
+    internal static readonly TenantOnConnection Instance = new();
     internal const string SettingName = "deskward.tenants";
     internal const string StandingName = "deskward.standing";
     private const string Sql = "SELECT set_config($1, $2, false), set_config($3, $4, false)";
+    private const string InTransaction = "SELECT set_config($1, $2, true), set_config($3, $4, true), set_config('plan_cache_mode', 'force_generic_plan', true)";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
-        if (connection is NpgsqlConnection postgres)
+        if (connection is NpgsqlConnection postgres && eventData.Context is DeskwardContext db)
         {
-            using var command = Command(postgres);
+            using var command = Command(postgres, db.Scope);
             command.ExecuteNonQuery();
         }
     }
 
     public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        if (connection is NpgsqlConnection postgres)
+        if (connection is NpgsqlConnection postgres && eventData.Context is DeskwardContext db)
         {
-            await using var command = Command(postgres);
+            await using var command = Command(postgres, db.Scope);
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
-    /// <summary>The same for whoever opens the connection itself and sends it together with what comes first.</summary>
+    /// <summary>
+    /// The same until the transaction ends, for whoever keeps a connection and its statements: outside its transactions no organisation is open to it, and
+    /// inside them the plans hold for any argument.
+    /// </summary>
     internal static NpgsqlBatchCommand Statement(TenantScope scope)
     {
-        var statement = new NpgsqlBatchCommand(Sql);
+        var statement = new NpgsqlBatchCommand(InTransaction);
         statement.Parameters.AddRange(Values(scope));
         return statement;
     }
 
-    private NpgsqlCommand Command(NpgsqlConnection connection)
+    private static NpgsqlCommand Command(NpgsqlConnection connection, TenantScope scope)
     {
         var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.AddRange(Values(scope));

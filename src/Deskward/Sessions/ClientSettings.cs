@@ -14,11 +14,15 @@ internal sealed record ClientSetting(string Path, string Format, string Value);
 /// </summary>
 internal static class ClientSettings
 {
+    private const string Ours = "/Vendor/MSFT/DMClient/Provider/Deskward/";
     private const string Provider = "./Device/Vendor/MSFT/DMClient/Provider/Deskward";
 
     /// <summary>The values for one PC, without those that a policy set decides.</summary>
-    internal static IReadOnlyList<ClientSetting> For(ServiceSettings settings, Guid device, PlannerTarget target) =>
-        [.. All(settings, device).Where(own => !target.Settings.Any(setting => setting.Path.EndsWith(own.Path["./Device".Length..], StringComparison.OrdinalIgnoreCase)))];
+    internal static IReadOnlyList<ClientSetting> For(ServiceSettings settings, Guid device, PlannerTarget target)
+    {
+        var decided = target.Settings.Where(setting => setting.Path.Contains(Ours, StringComparison.OrdinalIgnoreCase)).Select(setting => setting.Path).ToArray();
+        return [.. All(settings, device).Where(own => !decided.Any(path => path.EndsWith(own.Path["./Device".Length..], StringComparison.OrdinalIgnoreCase)))];
+    }
 
     private static IEnumerable<ClientSetting> All(ServiceSettings settings, Guid device)
     {

@@ -63,7 +63,7 @@ internal sealed class Conversation
     /// <summary>Bytes of our message; the PC's MaxMsgSize where it states one.</summary>
     internal int SizeLimit { get; init; } = DefaultSizeLimit;
 
-    internal const int DefaultSizeLimit = 64 * 1024;
+    internal const int DefaultSizeLimit = 128 * 1024;
 
     /// <summary>user, others or none; null when the PC has not said.</summary>
     internal string? LoginStatus { get; set; }

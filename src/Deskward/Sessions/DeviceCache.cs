@@ -15,6 +15,7 @@ internal sealed class DeviceCache : IDisposable
     private readonly ConcurrentDictionary<Guid, Stamp> _stamps = new();
     private readonly DeviceLookup _lookup;
     private readonly ChangeFeed _feed;
+    private long _heard;
 
     public DeviceCache(DeviceLookup lookup, ChangeFeed feed)
     {
@@ -39,22 +40,28 @@ internal sealed class DeviceCache : IDisposable
             : new ValueTask<DeviceSnapshot?>(LoadAsync(certificateHash, cancellationToken));
 
     /// <summary>
-    /// Forgets a PC after this node has changed what is known of it. While its session goes on, one that was found busy stays: it stays busy, and the
-    /// exchange loads it anew with every message.
+    /// Forgets a PC after this node has changed what is known of it. While its session goes on, it stays as a busy one: that says who the PC is and nothing
+    /// else, and the exchange loads it anew with every message.
     /// </summary>
     internal void Forget(byte[] certificateHash, bool goesOn)
     {
         var key = new CertificateHash(certificateHash);
-        if (!goesOn || !_snapshots.TryGetValue(key, out var known) || !known.IsBusy)
+        if (!goesOn)
         {
             _snapshots.TryRemove(key, out _);
         }
+        else if (_snapshots.TryGetValue(key, out var known) && !known.IsBusy)
+        {
+            _snapshots[key] = known with { IsBusy = true };
+        }
     }
 
-    // Stamps are taken before the row is read; which stamps, only the row tells. So it is read until it stands under the stamps it asks for. Not
-    // so that of a busy PC: it says who the PC is and nothing else, and the exchange that follows looks at all that may have changed.
+    // Stamps are taken before the row is read; which stamps, only the row tells. So it is read again, under the stamps it asks for, unless nothing at all
+    // was heard meanwhile. Not so that of a busy PC: it says who the PC is and nothing else, and the exchange that follows looks at all that may have
+    // changed.
     private async Task<DeviceSnapshot?> LoadAsync(byte[] certificateHash, CancellationToken cancellationToken)
     {
+        var heard = Volatile.Read(ref _heard);
         var found = await _lookup.FindAsync(certificateHash, cancellationToken);
         if (found is null || !IsEnabled || !_feed.IsConnected)
         {
@@ -62,7 +69,7 @@ internal sealed class DeviceCache : IDisposable
         }
 
         var stamps = StampsOf(found);
-        var again = found.IsBusy ? found : await _lookup.FindAsync(certificateHash, cancellationToken);
+        var again = found.IsBusy || heard == Volatile.Read(ref _heard) ? found : await _lookup.FindAsync(certificateHash, cancellationToken);
         if (again is null || again.AssignmentSetId != found.AssignmentSetId)
         {
             return again;
@@ -92,6 +99,7 @@ internal sealed class DeviceCache : IDisposable
 
     private void Break(Change change)
     {
+        Interlocked.Increment(ref _heard);
         if (_stamps.TryRemove(change.Id == Guid.Empty ? change.Tenant : change.Id, out var stamp))
         {
             stamp.IsBroken = true;
@@ -100,6 +108,7 @@ internal sealed class DeviceCache : IDisposable
 
     private void Clear()
     {
+        Interlocked.Increment(ref _heard);
         foreach (var stamp in _stamps.Values)
         {
             stamp.IsBroken = true;

@@ -31,10 +31,11 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
             return FindInFileAsync(certificateHash, cancellationToken);
         }
 
+        // Not given up when one of those who share the statement goes away: it takes less than telling it so.
         var asking = new Asking(certificateHash);
         _waiting.Enqueue(asking);
         StartIfFree();
-        return asking.Found.Task.WaitAsync(cancellationToken);
+        return asking.Found.Task;
     }
 
     public async ValueTask DisposeAsync()

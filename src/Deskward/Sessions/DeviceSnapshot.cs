@@ -3,7 +3,7 @@ using Deskward.Devices;
 namespace Deskward.Sessions;
 
 /// <summary>What must be known of a certificate and its PC to recognise it and to answer a quiet session. Immutable but for its stamps.</summary>
-internal sealed class DeviceSnapshot
+internal sealed record DeviceSnapshot
 {
     internal required Guid TenantId { get; init; }
 

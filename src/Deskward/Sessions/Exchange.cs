@@ -37,7 +37,7 @@ internal sealed class Exchange(
     {
         var sender = identified.Device!;
         turn.Open(sender.TenantId);
-        var wanted = await store.WantedAsync(sender.TenantId, sender.AssignmentSetId, cancellationToken);
+        var wanted = await store.AheadAsync(sender.TenantId, sender.AssignmentSetId, cancellationToken);
         await turn.BeginAsync(sender.DeviceId, cancellationToken); // 1
         var rows = await ExchangeRows.LoadAsync(db, sender, IdOf(message), time.Now(), cancellationToken); // 2
         if (rows is null || rows.Device.State == DeviceState.Retired || rows.Certificate?.RevokedAt is not null)
@@ -52,7 +52,7 @@ internal sealed class Exchange(
             return judged;
         }
 
-        await proofs.NoteAsync(identified, progress, rows.Certificate!, cancellationToken);
+        await proofs.NoteAsync(identified, rows, cancellationToken);
         wanted = device.AssignmentSetId == sender.AssignmentSetId ? wanted : await store.WantedAsync(device.TenantId, device.AssignmentSetId, cancellationToken);
         var isFirstStep = identified.IsDigest ? proofs.IsFirstStep : !starts && session!.IsFirstStep;
         session = starts ? await BeginAsync(rows, message, identified, cancellationToken) : session!; // 4
@@ -189,7 +189,7 @@ internal sealed class Exchange(
             Facts = ProgressStore.FactsOf(device, now) with { IsUserSignedIn = SessionAlerts.IsUser(session.LoginStatus) },
             SessionRow = session.Id,
             IsRetiring = device.State == DeviceState.Retiring,
-            SizeLimit = Math.Clamp(message.Header.MaxMessageSize ?? Conversation.DefaultSizeLimit, 4096, Conversation.DefaultSizeLimit * 8),
+            SizeLimit = Math.Clamp(message.Header.MaxMessageSize ?? Conversation.DefaultSizeLimit, 4096, Conversation.DefaultSizeLimit * 4),
             LoginStatus = session.LoginStatus,
             Reveal = setting => store.Reveal(device.TenantId, setting),
         };

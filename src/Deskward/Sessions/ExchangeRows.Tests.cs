@@ -1,7 +1,12 @@
+using System.Data;
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Platform;
+using Deskward.Protocol.SyncMl;
+using Deskward.Simulator;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -45,28 +50,86 @@ public sealed class ExchangeRowsTests(Services services)
         Assert.Equal(1, await pcs.QueryAsync(db => db.Set<Session>().CountAsync()));
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task What_a_place_keeps_of_an_exchange_is_its_plans_and_not_the_organisation(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var pc = await pcs.EnrolAsync();
+        await using var place = pcs.Service.Provider.CreateAsyncScope();
+        var (turn, db) = (place.ServiceProvider.GetRequiredService<ExchangeTurn>(), place.ServiceProvider.GetRequiredService<DeskwardContext>());
+        turn.Open(pcs.Customer.Id);
+        await turn.BeginAsync((await pcs.DeviceAsync(pc)).Id, Stop);
+        Assert.Single(await db.Set<Device>().ToListAsync(Stop));
+        await turn.CommitAsync(Stop);
+        await turn.EndAsync();
+        Assert.Empty(db.ChangeTracker.Entries());
+        Assert.Empty(await db.Set<Device>().ToListAsync(Stop));
+        await AssertKeepsPlansAloneAsync(db.Database.GetDbConnection() as NpgsqlConnection);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_place_serves_PCs_of_several_organisations_one_after_the_other(Engine engine)
+    {
+        await using var service = await services.FreshAsync(engine);
+        var (first, second) = (await ManagedPcs.NewAsync(service), await ManagedPcs.NewAsync(service));
+        await first.AssignAsync((SessionBench.Pua, "1"));
+        await second.AssignAsync((SessionBench.Pua, "2"));
+        using var one = await first.EnrolAsync();
+        using var other = await second.EnrolAsync();
+        foreach (var pc in (VirtualPc[])[one, other, one, other])
+        {
+            Assert.True((await pc.SyncAsync(Stop)).IsClean);
+        }
+
+        Assert.Equal("1", one.Tree.Read(SessionBench.Pua));
+        Assert.Equal("2", other.Tree.Read(SessionBench.Pua));
+    }
+
     [Fact]
-    public async Task What_a_connection_keeps_of_an_exchange_is_its_plans_and_not_the_organisation()
+    public async Task A_place_whose_connection_was_cut_is_left_and_the_message_answered_at_another()
     {
         await using var service = await services.FreshAsync(Engine.Postgres);
         var pcs = await ManagedPcs.NewAsync(service);
         using var pc = await pcs.EnrolAsync();
-        Assert.True((await pc.SyncAsync(Stop)).IsClean);
-        var source = service.Provider.GetRequiredService<NpgsqlDataSource>();
-        var connections = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => source.OpenConnectionAsync(Stop).AsTask()));
-        var kept = await Task.WhenAll(connections.Select(KeptAsync));
-        Assert.All(kept, one => Assert.Equal(("", 0L), (one.Organisation, one.Pcs)));
-        Assert.InRange(kept.Sum(one => one.Plans), 5, 1000);
+        var places = service.Provider.GetRequiredService<ExchangePlaces>();
+        var sender = await service.Provider.GetRequiredService<DeviceCache>().FindAsync(SHA256.HashData(ManagedPcs.IdentityOf(pc).RawData), Stop);
+        Assert.Equal(200, await SayAsync(1));
+        await CutAsync(service.Settings.Database);
+        Assert.Equal(200, await SayAsync(2));
+
+        async Task<int> SayAsync(int session)
+        {
+            var body = IdentityTests.Body(pc.Identity.DeviceId, session.ToString(CultureInfo.InvariantCulture));
+            return (await places.AnswerAsync(new Identified(sender, [], IdentityRefusal.None), SyncMlReader.Read(body), SHA256.HashData(body), Stop)).HttpStatus;
+        }
     }
 
-    private static async Task<(long Plans, string Organisation, long Pcs)> KeptAsync(NpgsqlConnection connection)
+    private static async Task CutAsync(string database)
     {
-        await using var own = connection;
+        await using var cutter = new NpgsqlConnection(database + ";Pooling=false");
+        await cutter.OpenAsync(Stop);
+        await using var cut = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()", cutter);
+        await cut.ExecuteNonQueryAsync(Stop);
+    }
+
+    private static async Task AssertKeepsPlansAloneAsync(NpgsqlConnection? connection)
+    {
+        if (connection is null)
+        {
+            return; // SQLite's is the process's own: it knows no organisation.
+        }
+
+        Assert.Equal(ConnectionState.Open, connection.State);
         await using var command = new NpgsqlCommand(
             "SELECT (SELECT count(*) FROM pg_prepared_statements), coalesce(current_setting('deskward.tenants', true), ''), (SELECT count(*) FROM devices_devices)", connection);
         await using var reader = await command.ExecuteReaderAsync(Stop);
         Assert.True(await reader.ReadAsync(Stop));
-        return (reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2));
+        Assert.Equal(("", 0L), (reader.GetString(1), reader.GetInt64(2)));
+        Assert.InRange(reader.GetInt64(0), 2, 1000);
     }
 
     private static async Task<string> AnswerAsync(HttpClient client, Uri address, byte[] body)

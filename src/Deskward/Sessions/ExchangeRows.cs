@@ -23,6 +23,7 @@ internal sealed class ExchangeRows
             Certificate = certificate,
             Stored = progress,
             Session = session,
+            HasOtherCertificates = db.Set<IssuedCertificate>().Any(row => row.DeviceId == deviceId && row.Id != certificateId && row.RevokedAt == null),
             HasCommands = db.Set<DeviceCommand>().Any(row =>
                 row.DeviceId == deviceId && (row.State == CommandState.Queued || row.State == CommandState.Sent || row.State == CommandState.Unknown)),
             HasDrifts = db.Set<Drift>().Any(row => row.DeviceId == deviceId && row.RepairedAt == null),
@@ -36,6 +37,9 @@ internal sealed class ExchangeRows
 
     /// <summary>The latest session with the message's SessionID; null: none yet.</summary>
     internal Session? Session { get; init; }
+
+    /// <summary>There are other certificates of the PC that still count.</summary>
+    internal bool HasOtherCertificates { get; init; }
 
     /// <summary>There are one-shot commands that wait or have no answer.</summary>
     internal bool HasCommands { get; init; }

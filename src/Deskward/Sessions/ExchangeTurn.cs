@@ -1,3 +1,4 @@
+using System.Data;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -13,56 +14,81 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
 {
     private IDbContextTransaction? _transaction;
     private IDisposable? _pc;
+    private bool _isOpen;
+    private bool _isSaving;
+
+    /// <summary>Nothing was saved yet, and the database cannot be reached over this connection any more.</summary>
+    internal bool WasCut => !_isSaving && db.Database.GetDbConnection().State is not ConnectionState.Open;
+
+    /// <summary>The answer is saved.</summary>
+    internal bool HasCommitted { get; private set; }
 
     /// <summary>Opens the PC's organisation.</summary>
     internal void Open(Guid tenant)
     {
         scope.Open(tenant);
-        db.PreparesStatements = true;
+        db.KeepsStatements = true;
         db.Database.AutoSavepointsEnabled = false; // What fails takes the whole answer with it.
     }
 
-    /// <summary>Waits for the turn.</summary>
+    /// <summary>Waits for the turn; on PostgreSQL that happens in one message with the first query, which is about to come. The connection stays open after the turn, and the organisation is open to it for this transaction alone.</summary>
     internal async Task BeginAsync(Guid device, CancellationToken cancellationToken)
     {
         if (db.IsSqlite)
         {
             _pc = await turns.OfPcAsync(device, cancellationToken);
-            await db.Database.OpenConnectionAsync(cancellationToken);
+            if (!_isOpen)
+            {
+                await db.Database.OpenConnectionAsync(cancellationToken);
+                _isOpen = true;
+            }
+
             return;
         }
 
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
-        await connection.OpenAsync(cancellationToken);
+        if (connection.State != ConnectionState.Open)
+        {
+            await connection.OpenAsync(cancellationToken);
+        }
+
         _transaction = await db.Database.UseTransactionAsync(await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
         var key = BitConverter.ToInt64(device.ToByteArray(), 8);
-        await using var first = new NpgsqlBatch(connection)
-        {
-            BatchCommands = { TenantOnConnection.Statement(scope), new("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = key } } } },
-        };
-        await first.PrepareAsync(cancellationToken);
-        await first.ExecuteNonQueryAsync(cancellationToken);
+        db.Ahead = [TenantOnConnection.Statement(scope), new("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = key } } }];
     }
 
     /// <summary>Saves and commits; from the commit on nothing is cancelled.</summary>
     /// <exception cref="DbUpdateConcurrencyException">Somebody else has changed one of the rows since they were read; nothing was saved.</exception>
     internal async Task CommitAsync(CancellationToken cancellationToken)
     {
+        _isSaving = true;
         using var writing = db.IsSqlite ? await turns.ToWriteAsync(cancellationToken) : null;
         _transaction ??= await db.Database.BeginTransactionAsync(cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await _transaction.CommitAsync(CancellationToken.None);
+        HasCommitted = true;
+    }
+
+    /// <summary>Gives the turn back; what was not committed is undone, nothing of the PC stays loaded, and its organisation is closed.</summary>
+    internal async ValueTask EndAsync()
+    {
+        db.ChangeTracker.Clear();
+        await DisposeAsync();
+        scope.Open([]);
+        (_isSaving, HasCommitted, db.Ahead) = (false, false, null);
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_transaction is not null)
+        if (_transaction is { } transaction)
         {
-            await using var rest = _transaction.GetDbTransaction(); // One that was begun outside the context is not the context's to end.
-            await _transaction.DisposeAsync();
+            _transaction = null;
+            await using var rest = transaction.GetDbTransaction(); // One that was begun outside the context is not the context's to end.
+            await transaction.DisposeAsync();
         }
 
         _pc?.Dispose();
+        _pc = null;
     }
 }
 

@@ -55,12 +55,12 @@ internal sealed class IdentityProof(DeskwardContext db, ServiceSettings settings
     }
 
     /// <summary>Notes the first signature, after which no digest suffices, and the first use of a certificate, after which no earlier one counts.</summary>
-    internal async Task NoteAsync(Identified identified, DeviceProgress progress, IssuedCertificate certificate, CancellationToken cancellationToken)
+    internal async Task NoteAsync(Identified identified, ExchangeRows rows, CancellationToken cancellationToken)
     {
-        progress.SignedAt ??= identified.IsSigned ? time.Now() : null;
+        rows.Progress.SignedAt ??= identified.IsSigned ? time.Now() : null;
         if (!identified.IsDigest)
         {
-            await certificates.SeenAsync(certificate, cancellationToken);
+            await certificates.SeenAsync(rows.Certificate!, rows.HasOtherCertificates, cancellationToken);
         }
     }
 

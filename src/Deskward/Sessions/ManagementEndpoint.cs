@@ -3,17 +3,15 @@ using Deskward.Devices;
 using Deskward.Platform;
 using Deskward.Protocol;
 using Deskward.Protocol.SyncMl;
-using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Sessions;
 
 /// <summary>The address that managed PCs post their messages to.</summary>
 internal sealed class ManagementEndpoint(
-    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, IServiceScopeFactory scopes, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
+    DeviceAuthentication authentication, DeviceCache cache, LastSeenWriter lastSeen, ExchangePlaces places, SlowLane lane, TimeProvider time, ILogger<ManagementEndpoint> log)
 {
     internal const string Path = "/ManagementServer/MDM.svc";
     private const string ContentType = "application/vnd.syncml.dm+xml";
-    private const int MostAttempts = 3;
 
     /// <summary>
     /// 1. Refuses what is no SyncML post. 2. Recognises the certificate. 3. Reads the message. 4. Holds the name in it against the certificate.
@@ -135,7 +133,7 @@ internal sealed class ManagementEndpoint(
             return;
         }
 
-        var result = await TryExchangeAsync(identified, message, bodyHash, context.RequestAborted);
+        var result = await places.AnswerAsync(identified, message, bodyHash, context.RequestAborted);
         if (identified.IsDigest)
         {
             await NoteDigestAsync(context, identified.Device!, message, result);
@@ -162,24 +160,6 @@ internal sealed class ManagementEndpoint(
         else
         {
             lastSeen.Note(sender.TenantId, sender.DeviceId, time.GetUtcNow());
-        }
-    }
-
-    // Somebody changed the PC's row in the portal at the same time: once more, from the beginning.
-    private async Task<ExchangeResult> TryExchangeAsync(Identified sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            try
-            {
-                var exchange = scope.ServiceProvider.GetRequiredService<Exchange>();
-                return await exchange.AnswerAsync(sender, message, bodyHash, cancellationToken);
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < MostAttempts)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
         }
     }
 

@@ -22,6 +22,10 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
 
     internal static bool IsInventoryDue(DeviceProgress progress, DateTimeOffset now) => progress.InventoryAt is not { } at || at + ReadEvery <= now || progress.ReadDueAt <= now;
 
+    /// <summary>The document that the PC should settle on now, asked for before its turn: whatever has to be compiled for it is shared with other PCs.</summary>
+    internal ValueTask<TargetDocument> AheadAsync(Guid tenant, Guid? assignmentSet, CancellationToken cancellationToken) =>
+        documents.CurrentAsync(tenant, assignmentSet, cancellationToken);
+
     /// <summary>The document that the PC should settle on now.</summary>
     internal Task<TargetDocument> WantedAsync(Guid tenant, Guid? assignmentSet, CancellationToken cancellationToken) =>
         documents.CurrentAsync(db, tenant, assignmentSet, cancellationToken);

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Deskward.Devices;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -67,30 +66,15 @@ public sealed class Reply : ITenantOwned
     /// <summary>SHA-256 of the request body.</summary>
     public byte[] BodyHash { get; init; } = [];
 
-    /// <summary>The bytes of the answer, Deflate: an answer is some ten times as long as what it says, and each is kept for a day.</summary>
+    /// <summary>The bytes of the answer, packed: an answer is some ten times as long as what it says, and each is kept for a day.</summary>
     public byte[] Response { get; init; } = [];
 
     public DateTimeOffset At { get; init; }
 
-    internal static byte[] Pack(byte[] answer)
-    {
-        using var packed = new MemoryStream(answer.Length / 8 + 64);
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            deflate.Write(answer);
-        }
-
-        return packed.ToArray();
-    }
+    internal static byte[] Pack(byte[] answer) => PackedRecord.Pack(answer);
 
     /// <summary>The answer as it was sent.</summary>
-    internal byte[] Unpack()
-    {
-        using var answer = new MemoryStream(Response.Length * 8);
-        using var deflate = new DeflateStream(new MemoryStream(Response), CompressionMode.Decompress);
-        deflate.CopyTo(answer);
-        return answer.ToArray();
-    }
+    internal byte[] Unpack() => PackedRecord.Unpack(Response);
 }
 
 /// <summary>Where a one-shot command stands.</summary>

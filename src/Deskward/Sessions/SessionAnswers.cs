@@ -58,7 +58,7 @@ internal sealed class SessionAnswers(Conversation conversation)
             }
 
             items.Add(item);
-            if (item.Work is not null)
+            if (item.Work is { IsRead: true })
             {
                 _reads[(item.MessageId, item.CommandId, LocUri.KeyOf(item.Work.Address))] = item;
             }

@@ -1,6 +1,5 @@
-using System.IO.Compression;
-using System.Text;
 using Deskward.DesiredState;
+using Deskward.Platform;
 using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Sessions;
@@ -61,7 +60,7 @@ internal sealed record OutgoingObject(Work Work, int Offset);
 /// <summary>What a session must remember from message to message; compressed in <see cref="Session.InFlight"/>.</summary>
 internal sealed class SessionState
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
 
     /// <summary>Messages answered.</summary>
     internal int Rounds { get; set; }
@@ -76,46 +75,36 @@ internal sealed class SessionState
 
     internal PendingObject? Incoming { get; set; }
 
-    internal byte[] Write()
+    internal byte[] Write() => PackedRecord.Write(Version, writer =>
     {
-        using var memory = new MemoryStream(2048);
-        memory.WriteByte(Version);
-        using (var deflate = new DeflateStream(memory, CompressionLevel.Fastest, leaveOpen: true))
-        using (var buffered = new BufferedStream(deflate, 16 * 1024))
-        using (var writer = new BinaryWriter(buffered, Encoding.UTF8))
+        writer.Write7BitEncodedInt(Rounds);
+        writer.Write((byte)Scope);
+        writer.Write7BitEncodedInt(Sent.Count);
+        foreach (var item in Sent)
         {
-            writer.Write7BitEncodedInt(Rounds);
-            writer.Write((byte)Scope);
-            writer.Write7BitEncodedInt(Sent.Count);
-            foreach (var item in Sent)
-            {
-                WriteItem(writer, item);
-            }
-
-            writer.Write(Outgoing is not null);
-            if (Outgoing is not null)
-            {
-                WriteWork(writer, Outgoing.Work);
-                writer.Write7BitEncodedInt(Outgoing.Offset);
-            }
-
-            WriteIncoming(writer);
+            WriteItem(writer, item);
         }
 
-        return memory.ToArray();
-    }
+        writer.Write(Outgoing is not null);
+        if (Outgoing is not null)
+        {
+            WriteWork(writer, Outgoing.Work);
+            writer.Write7BitEncodedInt(Outgoing.Offset);
+        }
+
+        WriteIncoming(writer);
+    });
 
     /// <summary>Reads what <see cref="Write"/> wrote; a fresh state for null or another version.</summary>
     internal static SessionState Read(byte[]? record)
     {
         var state = new SessionState();
-        if (record is not { Length: > 1 } || record[0] != Version)
+        using var reader = PackedRecord.Read(Version, record);
+        if (reader is null)
         {
             return state;
         }
 
-        using var deflate = new DeflateStream(new MemoryStream(record, 1, record.Length - 1), CompressionMode.Decompress);
-        using var reader = new BinaryReader(new BufferedStream(deflate, 16 * 1024), Encoding.UTF8);
         (state.Rounds, state.Scope) = (reader.Read7BitEncodedInt(), (SyncScope)reader.ReadByte());
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
         {

@@ -15,6 +15,7 @@ internal static class SessionsModule
         services.AddHostedService<SessionUpkeep>();
         services.AddSingleton<SlowLane>();
         services.AddSingleton<FileTurns>();
+        services.AddSingleton<ExchangePlaces>();
         services.AddScoped<ExchangeTurn>();
         services.AddSingleton<LastSeenWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<LastSeenWriter>());

@@ -12,7 +12,7 @@ internal sealed class SlowLane(ServiceSettings settings) : IDisposable
     private int _waiting;
 
     /// <summary>How many run at the same time.</summary>
-    internal static int MostAtOnce(ServiceSettings settings) => settings.IsSqlite ? Math.Max(2, Environment.ProcessorCount) : Math.Max(8, Environment.ProcessorCount * 4);
+    internal static int MostAtOnce(ServiceSettings settings) => settings.IsSqlite ? Math.Max(4, Environment.ProcessorCount * 2) : Math.Max(8, Environment.ProcessorCount * 4);
 
     /// <summary>A turn, given back by disposing; null when too many wait already.</summary>
     internal async ValueTask<IDisposable?> EnterAsync(CancellationToken cancellationToken)
