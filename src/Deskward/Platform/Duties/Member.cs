@@ -36,3 +36,16 @@ public delegate AccessLevel RightsRule(Member? member, Guid organisation, string
 
 /// <summary>The grants of a provider's person that hold now; given by the module that keeps them.</summary>
 public delegate Task<IReadOnlyList<GrantedRole>> GrantsOf(DeskwardContext db, Guid person, CancellationToken cancellationToken);
+
+/// <summary>A provider's person did something inside a customer: by grant, by a write at the standing level, or as a protective action.</summary>
+/// <param name="Person">Who.</param>
+/// <param name="Address">The sign-in address, as it was.</param>
+/// <param name="Customer">Where.</param>
+/// <param name="Level">How it was open.</param>
+/// <param name="Duty">Id of the duty.</param>
+/// <param name="Action">What was done in it.</param>
+/// <param name="Path">The page or route, with the id of the thing where there is one; without query.</param>
+public readonly record struct AccessUse(Guid Person, string Address, Guid Customer, AccessLevel Level, string Duty, DutyAction Action, string Path);
+
+/// <summary>Hears of each <see cref="AccessUse"/> after it succeeded; given by the module that shows them to the customer. Must be quick and not throw.</summary>
+public delegate void AccessUsed(AccessUse use);

@@ -17,45 +17,72 @@ public static class Access
 
     /// <summary>
     /// After authentication and before any route runs: 1. which duty and action this is; 2. at which organisations the person may do it; 3. opens
-    /// exactly those, or refuses.
+    /// exactly those, or refuses; 4. tells where a provider's person was inside a customer.
     /// </summary>
-    internal static Task GateAsync(HttpContext context, RequestDelegate next)
+    internal static async Task GateAsync(HttpContext context, RequestDelegate next)
     {
         var endpoint = context.GetEndpoint();
         if (endpoint is null || endpoint.Metadata.GetMetadata<FrameworkRoute>() is not null)
         {
-            return next(context);
+            await next(context);
+            return;
         }
 
         var person = context.RequestServices.GetRequiredService<CurrentPerson>();
         if (endpoint.Metadata.GetMetadata<ServesAttribute>()?.For(context.Request.Method) is not var (duty, action)) // 1
         {
-            return RefuseAsync(context, person);
+            Refuse(context, person);
+            return;
         }
 
         HashSet<Guid> full = [.. person.Organisations(duty, action)], standing = [.. person.StandingOrganisations(duty, action)]; // 2
         if (full.Count == 0 && standing.Count == 0 && person.Level(duty, action, Guid.Empty) == AccessLevel.None)
         {
-            return RefuseAsync(context, person);
+            Refuse(context, person);
+            return;
         }
 
         context.RequestServices.GetRequiredService<TenantScope>().Open(full, standing); // 3
         full.UnionWith(standing);
         person.Reaches(full);
-        return next(context);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            Tell(context, person, duty, action); // 4: also where the answer broke off, because part of it may have been seen
+        }
     }
 
-    private static Task RefuseAsync(HttpContext context, CurrentPerson person)
+    /// <summary>What was refused showed nothing and changed nothing.</summary>
+    private static void Tell(HttpContext context, CurrentPerson person, string duty, DutyAction action)
+    {
+        if (!person.IsProvider || context.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        {
+            return;
+        }
+
+        var named = Guid.TryParse(context.Request.Query["customer"], out var customer) ? customer : (Guid?)null;
+        foreach (var use in person.Uses(duty, action, named, context.Request.Path.Value ?? "/"))
+        {
+            foreach (var hears in context.RequestServices.GetServices<AccessUsed>())
+            {
+                hears(use);
+            }
+        }
+    }
+
+    private static void Refuse(HttpContext context, CurrentPerson person)
     {
         if (person.Id is not null && context.Request.Path == "/" && HttpMethods.IsGet(context.Request.Method))
         {
             // Somebody without a role: the own account is all there is.
             context.Response.Redirect("/password");
-            return Task.CompletedTask;
+            return;
         }
 
         context.Response.StatusCode = person.Id is null ? StatusCodes.Status401Unauthorized : StatusCodes.Status403Forbidden;
-        return Task.CompletedTask;
     }
 
     private static CurrentPerson? Person(AuthorizationHandlerContext context) =>

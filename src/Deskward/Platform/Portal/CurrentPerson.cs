@@ -8,6 +8,7 @@ namespace Deskward.Platform.Portal;
 /// </summary>
 public sealed class CurrentPerson(RightsRule rule)
 {
+    private readonly HashSet<Guid> _at = [];
     private IReadOnlyList<CustomerChoice> _all = [];
 
     public Guid? Id => Member?.Id;
@@ -50,11 +51,22 @@ public sealed class CurrentPerson(RightsRule rule)
     public bool Sees(string duty) => Member is { } member && (Level(duty, DutyAction.Read, member.Organisation) != AccessLevel.None || _all.Any(choice => Level(duty, DutyAction.Read, choice.Id) != AccessLevel.None));
 
     /// <summary>The customer that a form names; a customer's person needs not, and cannot, name another than their own. Null: none, or not open.</summary>
-    public Guid? Choose(string posted) => Customers switch
+    public Guid? Choose(string posted)
     {
-        [var only] => only.Id,
-        _ => Guid.TryParse(posted, out var id) && Customers.Any(customer => customer.Id == id) ? id : null,
-    };
+        Guid? chosen = Customers is [var only] ? only.Id : Guid.TryParse(posted, out var id) && Customers.Any(customer => customer.Id == id) ? id : null;
+        if (chosen is { } customer)
+        {
+            At(customer);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>
+    /// The request turns out to be about this customer: the page of one thing, or a form that names the customer, says so. Otherwise a use of
+    /// access counts for every customer that the request had open in full.
+    /// </summary>
+    public void At(Guid customer) => _at.Add(customer);
 
     /// <summary>The name of a customer; empty when the person cannot reach it.</summary>
     public string CustomerName(Guid id) => _all.FirstOrDefault(customer => customer.Id == id)?.Name ?? "";
@@ -65,6 +77,21 @@ public sealed class CurrentPerson(RightsRule rule)
     /// <summary>The organisations of which the person sees what needs no grant.</summary>
     internal IEnumerable<Guid> StandingOrganisations(string duty, DutyAction action) =>
         Reach().Where(id => Level(duty, action, id) is AccessLevel.Standing or AccessLevel.Protective);
+
+    /// <summary>What this request of a provider's person was inside customers: everything in full, and at the other levels what is no mere reading.</summary>
+    /// <param name="duty">The duty served.</param>
+    /// <param name="action">What was done.</param>
+    /// <param name="named">The customer that the address names; null: none.</param>
+    /// <param name="path">The address without its query.</param>
+    internal IEnumerable<AccessUse> Uses(string duty, DutyAction action, Guid? named, string path) =>
+        from customer in Customers.Select(choice => choice.Id)
+        let level = Level(duty, action, customer)
+        where level == AccessLevel.Full ? IsAbout(customer, named) : action != DutyAction.Read && _at.Contains(customer)
+        select new AccessUse(Member!.Id, Address, customer, level, duty, action, path);
+
+    /// <summary>What the page said counts; then what the address names, if that is open.</summary>
+    private bool IsAbout(Guid customer, Guid? named) =>
+        _at.Count > 0 ? _at.Contains(customer) : named is not { } one || one == customer || Customers.All(choice => choice.Id != one);
 
     /// <summary>The request reaches these organisations.</summary>
     internal void Reaches(IReadOnlySet<Guid> organisations) => Customers = [.. _all.Where(choice => organisations.Contains(choice.Id))];
