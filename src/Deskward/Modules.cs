@@ -15,6 +15,7 @@ internal static class Modules
         new("Notices", ["Audit", "Tenants"], Notices.NoticesModule.Add),
         new("Identity", ["Audit", "Tenants", "Notices"], Identity.IdentityModule.Add, Identity.IdentityModule.Map),
         new("Responsibilities", ["Audit", "Tenants", "Identity"], Responsibilities.ResponsibilitiesModule.Add),
+        new("Grants", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities"], Grants.GrantsModule.Add, Grants.GrantsModule.Map),
         new("Certificates", ["Audit", "Tenants"], Certificates.CertificatesModule.Add),
         new("Devices", ["Audit", "Tenants", "Identity", "Certificates"], Devices.DevicesModule.Add, Devices.DevicesModule.Map),
         new("Groups", ["Audit", "Tenants", "Devices"], Groups.GroupsModule.Add),

@@ -11,6 +11,12 @@ public static class Instants
     /// <summary>Now, in UTC, cut to microseconds.</summary>
     public static DateTimeOffset Now(this TimeProvider time) => Cut(time.GetUtcNow());
 
+    /// <summary>The instant that so many microseconds since 1970 are.</summary>
+    internal static DateTimeOffset OfMicroseconds(long value) => new(UnixEpochTicks + value * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+
+    /// <summary>Microseconds since 1970.</summary>
+    internal static long Microseconds(this DateTimeOffset value) => (value.UtcTicks - UnixEpochTicks) / TimeSpan.TicksPerMicrosecond;
+
     internal static DateTimeOffset Cut(DateTimeOffset value) =>
         new(value.UtcTicks - value.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
 
@@ -23,12 +29,9 @@ public static class Instants
         _ = sqlite ? properties.HaveConversion<ToMicroseconds>() : properties.HaveConversion<ToUtc>();
     }
 
-    private static long Microseconds(DateTimeOffset value) => (value.UtcTicks - UnixEpochTicks) / TimeSpan.TicksPerMicrosecond;
-
     /// <summary>SQLite cannot order DateTimeOffset: microseconds since 1970 as an integer.</summary>
     private sealed class ToMicroseconds() : ValueConverter<DateTimeOffset, long>(
-        value => Microseconds(value),
-        value => new DateTimeOffset(UnixEpochTicks + value * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero));
+        value => value.Microseconds(), value => OfMicroseconds(value));
 
     private sealed class ToUtc() : ValueConverter<DateTimeOffset, DateTimeOffset>(value => Cut(value), value => value);
 }

@@ -27,6 +27,16 @@ internal static class TenantLookup
         SELECT s.client_nonce FROM devices_devices d JOIN devices_secrets s ON s.device_id = d.id WHERE d.state <> 'Retired'
         """;
 
+    /// <summary>
+    /// The grants of a person: of somebody who is enabled and has held the role ever since asking, so that a role taken away and given again
+    /// brings nothing back. Until is in microseconds since 1970, as SQLite keeps it.
+    /// </summary>
+    private const string Grants = """
+        FROM grants_requests r JOIN identity_people p ON p.id = r.person_id
+        WHERE r.state = 'Approved' AND p.is_enabled
+            AND EXISTS (SELECT 1 FROM identity_role_assignments a WHERE a.person_id = r.person_id AND a.role = r.role AND a.since <= r.requested_at)
+        """;
+
     private const string PcColumns = """
         tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar, not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid,
             settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean, read_due_at timestamptz, retry_due_at timestamptz, sha256 bytea, signed boolean
@@ -83,6 +93,12 @@ internal static class TenantLookup
         AS $$ SELECT p.tenant_id, p.id FROM identity_people p WHERE p.id = $1 $$;
         REVOKE ALL ON FUNCTION deskward_person_tenant(uuid) FROM PUBLIC;
         """,
+        $"""
+        CREATE OR REPLACE FUNCTION deskward_grants_of(person uuid) RETURNS TABLE (id uuid, tenant_id uuid, role varchar, until bigint)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ SELECT r.id, r.tenant_id, r.role, (extract(epoch FROM r.until) * 1000000)::bigint {Grants} AND r.person_id = $1 $$;
+        REVOKE ALL ON FUNCTION deskward_grants_of(uuid) FROM PUBLIC;
+        """,
         """
         CREATE OR REPLACE FUNCTION deskward_organisations() RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -115,6 +131,12 @@ internal static class TenantLookup
             ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM identity_people WHERE id = {person}")
             : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_person_tenant({person})")).SingleOrDefaultAsync(cancellationToken);
 
+    /// <summary>The grants of a provider's person that were approved and not ended; whether their time is over is the caller's to see.</summary>
+    internal static async Task<List<FoundGrant>> GrantsAsync(DeskwardContext db, Guid person, CancellationToken cancellationToken) =>
+        await (db.IsSqlite
+            ? db.Database.SqlQueryRaw<FoundGrant>($"SELECT r.id, r.tenant_id, r.role, r.until {Grants} AND r.person_id = {{0}}", person)
+            : db.Database.SqlQuery<FoundGrant>($"SELECT id, tenant_id, role, until FROM deskward_grants_of({person})")).ToListAsync(cancellationToken);
+
     /// <summary>All organisations: for the service's own work and for the provider's people.</summary>
     internal static async Task<List<Found>> OrganisationsAsync(DeskwardContext db, CancellationToken cancellationToken) =>
         await (db.IsSqlite
@@ -123,4 +145,7 @@ internal static class TenantLookup
 
     /// <summary>A row found before its tenant was open.</summary>
     internal sealed record Found(Guid TenantId, Guid Id);
+
+    /// <summary>A grant found before its customer is open.</summary>
+    internal sealed record FoundGrant(Guid Id, Guid TenantId, string Role, long Until);
 }

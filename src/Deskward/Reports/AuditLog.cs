@@ -11,6 +11,9 @@ internal sealed record AuditFilter
     /// <summary>One organisation of those that are open.</summary>
     public Guid? Organisation { get; init; }
 
+    /// <summary>The organisations of which what was done about security is told too.</summary>
+    public IReadOnlyCollection<Guid> Security { get; init; } = [];
+
     /// <summary>Part of the actor's name.</summary>
     public string? Who { get; init; }
 
@@ -34,7 +37,10 @@ internal sealed class AuditLog(DeskwardContext db)
 {
     /// <summary>The kinds of things that people, programs, PCs and the service change.</summary>
     internal static readonly string[] Kinds =
-        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup"];
+        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "access", "protective"];
+
+    /// <summary>The kind that is about security, which is not for everybody who reads the rest.</summary>
+    private const string SecurityKind = "protective";
 
     private const string InSql = "Becomes UPPER in SQL, the comparison without case that both engines have.";
 
@@ -44,7 +50,8 @@ internal sealed class AuditLog(DeskwardContext db)
     [SuppressMessage("Performance", "CA1862", Justification = InSql)]
     internal async Task<(IReadOnlyList<AuditEntry> Entries, bool IsMore)> FindAsync(AuditFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var entries = db.Set<AuditEntry>().AsNoTracking();
+        var security = filter.Security.ToArray();
+        var entries = db.Set<AuditEntry>().AsNoTracking().Where(row => row.ObjectKind != SecurityKind || security.Contains(row.TenantId));
         if (filter.Organisation is { } organisation)
         {
             entries = entries.Where(row => row.TenantId == organisation);

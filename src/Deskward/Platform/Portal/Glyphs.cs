@@ -14,6 +14,7 @@ public static class Glyphs
     public static readonly Icon People = new Regular.People();
     public static readonly Icon Codes = new Regular.Key();
     public static readonly Icon Certificates = new Regular.Certificate();
+    public static readonly Icon Access = new Regular.DoorArrowRight();
     public static readonly Icon Audit = new Regular.History();
     public static readonly Icon Account = new Regular.Person();
     public static readonly Icon Menu = new Regular.Navigation();

@@ -1,0 +1,78 @@
+using System.Data.Common;
+using Deskward.Audit;
+using Deskward.Identity;
+using Deskward.Platform;
+using Deskward.Platform.Duties;
+using Deskward.Tenants;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Grants;
+
+/// <summary>
+/// Writes down what has ended by itself: requests without an answer, grants whose time is over or whose holder lost the role. It only records:
+/// such a grant opens nothing from the moment it ended. Every node does it; the row's version keeps them apart.
+/// </summary>
+[Serves("platform.operation", DutyAction.Act)]
+internal sealed class AccessUpkeep(IServiceScopeFactory scopes, TimeProvider time, ILogger<AccessUpkeep> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    /// <summary>Writes down what has ended by now.</summary>
+    /// <returns>How many requests and grants.</returns>
+    internal async Task<int> SettleAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        var (now, audit) = (time.Now(), scope.ServiceProvider.GetRequiredService<AuditTrail>());
+        var tooOld = now - AccessRequest.AnswerWithin;
+        var over = await db.Set<AccessRequest>().Where(row => (row.State == AccessState.Requested && row.RequestedAt <= tooOld) || (row.State == AccessState.Approved && row.Until <= now))
+            .Take(500).ToListAsync(cancellationToken);
+        foreach (var row in over)
+        {
+            row.Settle(now);
+            AccessDesk.Record(audit, row, row.State == AccessState.Lapsed ? "access.lapse" : "access.end", after: new { For = row.PersonAddress, Role = row.Role.FullName });
+            AccessDesk.Announce(db, row);
+        }
+
+        var lost = await LostAsync(db, now, cancellationToken);
+        foreach (var row in lost)
+        {
+            row.End(new Answerer(null, "", SecondPerson.Provider), AccessEnding.RoleLost, now);
+            AccessDesk.Record(audit, row, "access.end", after: new { For = row.PersonAddress, Role = row.Role.FullName, Ending = nameof(AccessEnding.RoleLost) });
+            AccessDesk.Announce(db, row);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return over.Count + lost.Count;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        while (!stoppingToken.IsCancellationRequested && await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await SettleAsync(stoppingToken);
+            }
+            catch (DbUpdateConcurrencyException)
+            {
+                // Another node, or the person, was quicker; what is left is looked at in the next round.
+            }
+            catch (Exception exception) when (exception is DbUpdateException or DbException or OperationCanceledException)
+            {
+                GrantsLog.UpkeepFailed(log, exception);
+            }
+        }
+    }
+
+    /// <summary>Grants, and requests, of people who were disabled or no longer hold the role, or have not held it all the time since.</summary>
+    private static async Task<List<AccessRequest>> LostAsync(DeskwardContext db, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var open = db.Set<AccessRequest>().Where(row => (row.State == AccessState.Approved && row.Until > now) || row.State == AccessState.Requested);
+        var lost = await open.Where(row => !db.Set<Person>().Any(person => person.Id == row.PersonId && person.IsEnabled)
+            || !db.Set<RoleAssignment>().Any(held => held.PersonId == row.PersonId && held.Role == row.Role && held.Since <= row.RequestedAt)).Take(500).ToListAsync(cancellationToken);
+        return lost.FindAll(row => row.State is AccessState.Requested or AccessState.Approved);
+    }
+}

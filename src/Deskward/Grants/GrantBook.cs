@@ -1,0 +1,26 @@
+using Deskward.Platform;
+using Deskward.Platform.Duties;
+
+namespace Deskward.Grants;
+
+/// <summary>
+/// The grants that hold now, read anew each time: nothing is kept, so that an ended grant is refused by the next request on any node.
+/// </summary>
+public sealed class GrantBook(TimeProvider time)
+{
+    /// <inheritdoc cref="GrantsOf"/>
+    internal async Task<IReadOnlyList<GrantedRole>> OfAsync(DeskwardContext db, Guid person, CancellationToken cancellationToken)
+    {
+        var now = time.Now();
+        return [.. (await TenantLookup.GrantsAsync(db, person, cancellationToken))
+            .Select(found => new GrantedRole(found.Id, found.TenantId, Enum.Parse<Role>(found.Role), Instants.OfMicroseconds(found.Until))).Where(grant => grant.Until > now)];
+    }
+
+    /// <summary>Whether work that was begun by this grant may go on.</summary>
+    /// <param name="db">Any context.</param>
+    /// <param name="person">Who holds it.</param>
+    /// <param name="grant">Which.</param>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    public async Task<bool> HoldsAsync(DeskwardContext db, Guid person, Guid grant, CancellationToken cancellationToken) =>
+        (await OfAsync(db, person, cancellationToken)).Any(held => held.Grant == grant);
+}
