@@ -22,7 +22,8 @@ internal static class Modules
         new("Enrollment", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups"], Enrollment.EnrollmentModule.Add, Enrollment.EnrollmentModule.Map),
         new("DesiredState", ["Audit", "Tenants", "Identity", "Devices", "Groups"], DesiredState.DesiredStateModule.Add),
         new("Sessions", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "DesiredState"], Sessions.SessionsModule.Add, Sessions.SessionsModule.Map),
+        new("DeviceActions", ["Audit", "Tenants", "Responsibilities", "Devices", "Sessions", "Grants"], DeviceActions.DeviceActionsModule.Add),
         new("Policies", ["Audit", "Tenants", "Identity", "Devices", "Groups", "DesiredState"], Policies.PoliciesModule.Add, Policies.PoliciesModule.Map),
-        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "Policies"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
+        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "DeviceActions", "Policies"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
     ];
 }

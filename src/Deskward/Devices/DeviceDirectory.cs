@@ -107,6 +107,22 @@ public sealed class DeviceDirectory(DeskwardContext db, DeviceCertificates certi
         }
     }
 
+    /// <summary>Takes back <see cref="RetireAsync"/>; the caller knows that the PC was not told yet. Saves.</summary>
+    /// <returns>Null; or NotFound, or Conflict when it is not about to leave.</returns>
+    public async Task<Refusal?> KeepAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var device = await db.Set<Device>().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        if (device is not { State: DeviceState.Retiring })
+        {
+            return device is null ? Refusal.NotFound("PC") : Refusal.Conflict("This PC is not about to leave.");
+        }
+
+        Move(device, DeviceState.Enrolled, "device.keep");
+        device.RetiringSince = null;
+        await db.SaveChangesAsync(cancellationToken);
+        return null;
+    }
+
     /// <summary>Notes that a PC said it left (alert 1226, by its user or because it was told to): it is retired, its certificates are revoked.</summary>
     public Task UnenrolledAsync(Device device, CancellationToken cancellationToken) =>
         LeaveAsync(device, RevocationReason.Unenrolled, "device.unenrol", cancellationToken);

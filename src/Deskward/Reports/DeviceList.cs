@@ -98,6 +98,10 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         return (total, total < FewPcs ? StandingGroups.Devices(db, groups) : null);
     }
 
+    /// <summary>The ids of all that match, in the order of the list, up to a number.</summary>
+    internal async Task<Guid[]> IdsAsync(DeviceFilter filter, int most, CancellationToken cancellationToken) =>
+        await Sorted(Matching(filter), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken);
+
     /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
     internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
     {

@@ -33,6 +33,17 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
     /// <returns>Null; or NotFound, or Conflict when it is leaving or has left.</returns>
     public Task<Refusal?> RetireAsync(Guid device, CancellationToken cancellationToken) => devices.RetireAsync(device, cancellationToken);
 
+    /// <summary>
+    /// Takes back that a PC is to leave, as long as it was not told. Saves. Needs a transaction: a session of the PC that begins meanwhile waits.
+    /// </summary>
+    /// <returns>Null; or NotFound, or Conflict when the PC was told already or is not about to leave.</returns>
+    public async Task<Refusal?> KeepAsync(Guid device, CancellationToken cancellationToken)
+    {
+        await DeviceTurn.WaitAsync(db, device, cancellationToken);
+        var wasTold = await db.Set<DeviceCommand>().AnyAsync(row => row.DeviceId == device && row.Kind == CommandKind.Retire, cancellationToken);
+        return wasTold ? Refusal.Conflict("The PC was told to leave already.") : await devices.KeepAsync(device, cancellationToken);
+    }
+
     /// <summary>The next session reads everything back, and tries failed settings again.</summary>
     /// <returns>Null, or why not.</returns>
     public async Task<Refusal?> ReadNowAsync(Guid device, CancellationToken cancellationToken)
@@ -70,6 +81,13 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
     /// <returns>Null, or why not.</returns>
     public async Task<Refusal?> CancelAsync(Guid command, CancellationToken cancellationToken)
     {
+        if (db.Database.CurrentTransaction is not null
+            && await db.Set<DeviceCommand>().Where(row => row.Id == command).Select(row => (Guid?)row.DeviceId).SingleOrDefaultAsync(cancellationToken) is { } device)
+        {
+            // Among other work, a session that sends it at this moment must not make all of it fail.
+            await DeviceTurn.WaitAsync(db, device, cancellationToken);
+        }
+
         if (await db.Set<DeviceCommand>().SingleOrDefaultAsync(row => row.Id == command, cancellationToken) is not { } found)
         {
             return Refusal.NotFound("command");
@@ -99,6 +117,7 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
         open.ForEach(command => command.Lose());
         if (device.State == DeviceState.Retiring && !open.Exists(command => command.Kind == CommandKind.Retire))
         {
+            device.Version++; // If the retirement is taken back at this moment, one of the two fails.
             db.Add(new DeviceCommand
             {
                 TenantId = device.TenantId, DeviceId = device.Id, Kind = CommandKind.Retire, Verb = nameof(SyncVerb.Exec), Path = UnenrolPath, Format = SyncFormat.Null,

@@ -53,7 +53,7 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
         }
 
         _transaction = await db.Database.UseTransactionAsync(await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
-        var key = BitConverter.ToInt64(device.ToByteArray(), 8);
+        var key = DeviceTurn.KeyOf(device);
         db.Ahead = [TenantOnConnection.Statement(scope), new("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = key } } }];
     }
 

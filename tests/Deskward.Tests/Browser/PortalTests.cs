@@ -123,7 +123,7 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
             "/groups", $"/groups/{group}?q=script", "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
-            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/access", "/access/uses", "/access/terms", "/protective-actions", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/nowhere",
+            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/nowhere",
         ]);
     }
 
