@@ -21,7 +21,7 @@ internal sealed class RowsWritten
         _settings = settings;
         _copy = Path.Combine(settings.Data, "before.db");
         using var db = BenchDatabases.Open(settings);
-        _tables = [.. db.Model.GetEntityTypes().Select(type => type.GetTableName()!).Distinct()];
+        _tables = [.. db.Model.GetEntityTypes().Select(type => type.GetTableName()).OfType<string>().Distinct()];
     }
 
     internal static async Task<RowsWritten> BeginAsync(ServiceSettings settings)

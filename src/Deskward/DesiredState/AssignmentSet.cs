@@ -8,7 +8,7 @@ namespace Deskward.DesiredState;
 /// What a PC's groups assign to it, interned per organisation by the ordered list of those of its groups that carry an assignment. Every PC
 /// with those groups shares the row, and the row is all that an assignment writes: the PCs are not touched.
 /// </summary>
-public sealed class AssignmentSet : ITenantOwned
+public sealed class AssignmentSet : IStandingReadable
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -174,5 +174,30 @@ internal sealed class DesiredStateMapping :
         builder.Property(row => row.Outcome).HasConversion<string>().HasMaxLength(20);
         builder.Property(row => row.Reason).HasMaxLength(500);
         builder.HasIndex(row => new { row.TenantId, row.Outcome });
+    }
+}
+
+/// <summary>An open setting without what the PC showed, which may be a person's. Members as in <see cref="OpenSetting"/>.</summary>
+public sealed class OpenState : IStandingView
+{
+    public Guid DeviceId { get; init; }
+
+    public string Path { get; init; } = "";
+
+    public Guid TenantId { get; init; }
+
+    public SettingOutcome Outcome { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+
+    public DateTimeOffset? RetryAt { get; init; }
+}
+
+internal sealed class OpenStateMapping : IEntityTypeConfiguration<OpenState>
+{
+    public void Configure(EntityTypeBuilder<OpenState> builder)
+    {
+        builder.IsViewOf("desired_open_settings", "desired_open_states").HasKey(row => new { row.DeviceId, row.Path });
+        builder.Property(row => row.Outcome).HasConversion<string>().HasMaxLength(20);
     }
 }

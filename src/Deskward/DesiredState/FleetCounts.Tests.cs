@@ -64,7 +64,7 @@ public sealed class FleetCountsTests(Services services)
     }
 
     private static Task<List<Guid>> InStateAsync(IServiceProvider provider) => provider.GetRequiredService<Platform.DeskwardContext>().Set<Device>()
-        .Where(provider.GetRequiredService<FleetCounts>().IsInState()).Select(device => device.Id).ToListAsync();
+        .Where(provider.GetRequiredService<FleetCounts>().IsInState<Device>()).Select(device => device.Id).ToListAsync();
 
     private static Task<FleetCount> CountAsync(Fleet fleet) => fleet.AsAsync<FleetCounts, FleetCount>(counts => counts.CountAsync(fleet.Tenant, CancellationToken.None));
 

@@ -17,7 +17,7 @@ public sealed record FleetCount(int Total, int InState);
 public sealed record SetCount(Guid? AssignmentSetId, bool IsCompiled, int ConflictCount, FleetCount Count);
 
 /// <summary>One day of a customer's fleet, as it stood when it was last counted that day (UTC).</summary>
-public sealed class TrendDay : ITenantOwned
+public sealed class TrendDay : IStandingReadable
 {
     public Guid TenantId { get; init; }
 
@@ -74,7 +74,8 @@ public sealed class FleetCounts(DeskwardContext db, FleetTally tally, TimeProvid
     }
 
     /// <summary>Whether a PC is in its desired state, for lists: the same rule as the counts, in the database's words.</summary>
-    public Expression<Func<Device, bool>> IsInState()
+    public Expression<Func<T, bool>> IsInState<T>()
+        where T : class, IPcState
     {
         var empty = TargetDocument.Empty.Hash;
         return device => device.State == DeviceState.Enrolled && device.IsClean

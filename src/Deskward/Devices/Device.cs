@@ -21,7 +21,7 @@ public enum DeviceState
 /// A managed PC: one enrolment of one machine. What it should look like is a column of its assignment set, never of the device; here stands
 /// only what it was last settled on.
 /// </summary>
-public sealed class Device : ITenantOwned
+public sealed class Device : ITenantOwned, IPcState
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -36,8 +36,11 @@ public sealed class Device : ITenantOwned
     /// <summary>The PC's name; 1 to 255 characters, as it reports it.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Normalised name, user, serial and model: what the search looks at.</summary>
+    /// <summary>Normalised name, serial and model: what the search looks at. Nothing of a person.</summary>
     public string Search { get; set; } = "";
+
+    /// <summary>Normalised address of the user: what the search looks at too, where the organisation is open in full.</summary>
+    public string PersonSearch { get; set; } = "";
 
     public DeviceState State { get; set; }
 
@@ -87,7 +90,7 @@ public sealed class Device : ITenantOwned
     public int Version { get; set; }
 
     /// <summary>To be called whenever one of the texts changed that the search looks at.</summary>
-    public void RefreshSearch() => Search = SearchText.Join(Name, UserAddress, Serial, Model, Manufacturer);
+    public void RefreshSearch() => (Search, PersonSearch) = (SearchText.Join(Name, Serial, Model, Manufacturer), SearchText.Brief(UserAddress));
 }
 
 internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
@@ -100,6 +103,7 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.Property(row => row.HardwareHash).HasMaxLength(128);
         builder.Property(row => row.Name).HasMaxLength(255);
         builder.Property(row => row.Search).HasMaxLength(SearchText.Longest);
+        builder.Property(row => row.PersonSearch).HasMaxLength(SearchText.LongestBrief);
         builder.Property(row => row.UserAddress).HasMaxLength(320);
         builder.Property(row => row.Manufacturer).HasMaxLength(200);
         builder.Property(row => row.Model).HasMaxLength(200);
@@ -110,7 +114,7 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         // A challenge is asked for before the organisation is known.
         builder.HasIndex(row => row.HardwareId);
         // The search text begins with the name: one index serves the order by name and the search, and holds all that both look at.
-        builder.HasIndex(row => new { row.TenantId, row.State, row.Search, row.Id });
+        builder.HasIndex(row => new { row.TenantId, row.State, row.Search, row.PersonSearch, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.UserAddress, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.OsBuild, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.HardwareHash });

@@ -9,8 +9,11 @@ namespace Deskward.Devices;
 /// </summary>
 public static class SearchText
 {
-    /// <summary>The longest text that is stored, in UTF-16 units: at three bytes each it fits into a row of a PostgreSQL index (2,704 bytes).</summary>
+    /// <summary>The longest text that is stored, in UTF-16 units: at three bytes each it fits into a row of a PostgreSQL index (2,704 bytes), with <see cref="LongestBrief"/>.</summary>
     public const int Longest = 600;
+
+    /// <summary>The longest text of <see cref="Brief"/>.</summary>
+    public const int LongestBrief = 200;
 
     /// <summary>The folded text; empty when nothing is left.</summary>
     public static string Fold(string? text)
@@ -43,9 +46,13 @@ public static class SearchText
             }
         }
 
-        var joined = string.Join('\n', parts);
-        return joined.Length <= Longest ? joined : joined[..(char.IsHighSurrogate(joined[Longest - 1]) ? Longest - 1 : Longest)];
+        return Cut(string.Join('\n', parts), Longest);
     }
+
+    /// <summary>The folded text, cut so that it fits into an index beside another.</summary>
+    public static string Brief(string? text) => Cut(Fold(text), LongestBrief);
+
+    private static string Cut(string text, int longest) => text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
 
     /// <summary>A lone half of a surrogate pair, which cannot be decomposed, becomes U+FFFD first.</summary>
     private static string Decompose(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Normalize(NormalizationForm.FormKD);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 
 namespace Deskward.Platform;
@@ -19,6 +20,9 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
 
     /// <summary>The organisations open at the standing level; the filter of what may be read so reads it anew for each query.</summary>
     public Guid[] StandingTenants => [.. scope.Standing];
+
+    /// <summary>The organisations open at either level, for the views of what may be read so.</summary>
+    public Guid[] ReadableTenants => [.. scope.Readable];
 
     /// <summary>Keys of cookies and anti-forgery tokens, wrapped by the service key.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
@@ -116,6 +120,12 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
             var standing = entity.ClrType.IsAssignableTo(typeof(IStandingReadable));
             (standing ? standingFilter : filter).MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
         }
+
+        var viewFilter = typeof(DeskwardContext).GetMethod(nameof(FilterView), BindingFlags.NonPublic | BindingFlags.Instance)!;
+        foreach (var entity in StandingViews.Of((IModel)modelBuilder.Model).ToArray())
+        {
+            viewFilter.MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
+        }
     }
 
     private void FilterByTenant<T>(ModelBuilder modelBuilder)
@@ -125,6 +135,10 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     private void FilterByStanding<T>(ModelBuilder modelBuilder)
         where T : class, IStandingReadable =>
         modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId) || StandingTenants.Contains(row.TenantId));
+
+    private void FilterView<T>(ModelBuilder modelBuilder)
+        where T : class, IStandingView =>
+        modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => ReadableTenants.Contains(row.TenantId));
 
     private sealed class HeldConnection(DeskwardContext db) : IAsyncDisposable
     {

@@ -16,12 +16,15 @@ internal static class RowLevelSecurity
     /// <summary>As <see cref="Condition"/>, of the organisations that are open at the standing level.</summary>
     internal const string StandingCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.StandingName}', true), ''))::uuid[])";
 
+    /// <summary>Both together, for what shows the rows of either level.</summary>
+    internal const string ReadableCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), '')::uuid[] || nullif(current_setting('{TenantOnConnection.StandingName}', true), '')::uuid[])::uuid[])";
+
     internal static async Task ApplyAsync(NpgsqlDataSource owner, IModel model, NpgsqlConnectionStringBuilder service, CancellationToken cancellationToken)
     {
         var role = service.Username ?? throw new InvalidDataException("--database must name the service role (Username).");
         await using var connection = await owner.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        foreach (var sql in Statements(model).Concat(Roles(role, service.Password)))
+        foreach (var sql in Statements(model).Concat(Roles(model, role, service.Password)))
         {
             await using var command = new NpgsqlCommand(sql, connection, transaction);
             await command.ExecuteNonQueryAsync(cancellationToken);
@@ -50,20 +53,29 @@ internal static class RowLevelSecurity
             yield return $"CREATE POLICY standing ON {table} FOR SELECT USING ({StandingCondition});";
         }
 
+        foreach (var view in StandingViews.Create(model, sqlite: false))
+        {
+            yield return view;
+        }
+
         foreach (var function in TenantLookup.Functions.Append(AuditRights.EraseFunction))
         {
             yield return function;
         }
     }
 
-    private static IEnumerable<string> Roles(string role, string? password)
+    private static IEnumerable<string> Roles(IModel model, string role, string? password)
     {
         var name = '"' + role.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';
         var text = '\'' + role.Replace("'", "''", StringComparison.Ordinal) + '\'';
         var secret = password is null ? "" : " PASSWORD '" + password.Replace("'", "''", StringComparison.Ordinal) + '\'';
         yield return $"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {text}) THEN CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE{secret.Replace("$$", "", StringComparison.Ordinal)}; END IF; END $$;";
         yield return $"GRANT USAGE ON SCHEMA public TO {name}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}; GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name};";
-        yield return AuditRights.Revoke(name);
+        foreach (var readOnly in StandingViews.Revoke(model, name).Append(AuditRights.Revoke(name)))
+        {
+            yield return readOnly;
+        }
+
         yield return $"DO $$ BEGIN IF to_regclass('platform_migrations') IS NOT NULL THEN REVOKE INSERT, UPDATE, DELETE ON platform_migrations FROM {name}; END IF; END $$;";
         yield return $"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {name};";
     }

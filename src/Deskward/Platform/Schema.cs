@@ -20,7 +20,9 @@ internal static class Schema
         {
             var options = (DbContextOptions<SqliteContext>)Database.UseSqlite(new DbContextOptionsBuilder<SqliteContext>(), settings).Options;
             await using var sqlite = new SqliteContext(options, new TenantScope());
+            await RunAsync(sqlite, StandingViews.Drop(sqlite.Model), cancellationToken);
             await create(sqlite);
+            await RunAsync(sqlite, StandingViews.Create(sqlite.Model, sqlite: true), cancellationToken);
             return;
         }
 
@@ -28,7 +30,15 @@ internal static class Schema
         await using var source = NpgsqlDataSource.Create(owner);
         var postgresOptions = (DbContextOptions<PostgresContext>)Database.UsePostgres(new DbContextOptionsBuilder<PostgresContext>(), source).Options;
         await using var postgres = new PostgresContext(postgresOptions, new TenantScope());
+        await RunAsync(postgres, StandingViews.Drop(postgres.Model), cancellationToken);
         await create(postgres);
         await RowLevelSecurity.ApplyAsync(source, postgres.Model, new NpgsqlConnectionStringBuilder(settings.Database), cancellationToken);
+    }
+    private static async Task RunAsync(DeskwardContext db, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        foreach (var sql in statements)
+        {
+            await db.Database.ExecuteSqlRawAsync(sql, cancellationToken);
+        }
     }
 }

@@ -28,6 +28,9 @@ public sealed class TenantScope
     /// <summary>The organisations of which only <see cref="IStandingReadable"/> rows can be read; those of <see cref="Ids"/> are not repeated.</summary>
     public IReadOnlyList<Guid> Standing => _standing;
 
+    /// <summary>The organisations that are open at either level.</summary>
+    public IReadOnlyList<Guid> Readable => [.. _ids, .. _standing];
+
     /// <summary>How the database hears of <see cref="Ids"/>: a PostgreSQL uuid[] literal.</summary>
     internal string Setting { get; private set; } = "";
 

@@ -10,9 +10,10 @@ internal static class DeviceCsv
 {
     private const int Most = 10_000;
 
-    internal static async Task WriteAsync(HttpContext context, DeviceList devices, Texts texts, TimeProvider time)
+    internal static async Task WriteAsync(HttpContext context, DeviceList devices, CurrentPerson me, Texts texts, TimeProvider time)
     {
         var filter = DeviceQuery.Read(new Query(context.Request.Query), time.Now()) with { Take = Most };
+        me.Only(filter.Customer);
         var page = await devices.FindAsync(filter, context.RequestAborted);
         context.Response.ContentType = "text/csv; charset=utf-8";
         context.Response.Headers.ContentDisposition = "attachment; filename=\"devices.csv\"";

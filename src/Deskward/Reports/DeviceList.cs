@@ -42,9 +42,9 @@ public sealed record DeviceFilter
     public int Take { get; init; } = 50;
 }
 
-/// <summary>One line of the list.</summary>
+/// <summary>One line of the list. User: null where people are not seen.</summary>
 public sealed record DeviceLine(
-    Guid Id, Guid Tenant, string Name, string User, string? Model, string? Serial, string? Build, DateTimeOffset? LastSeenAt, bool IsInDesiredState, bool WasSettled);
+    Guid Id, Guid Tenant, string Name, string? User, string? Model, string? Serial, string? Build, DateTimeOffset? LastSeenAt, bool IsInDesiredState, bool WasSettled);
 
 /// <summary>A page of the list.</summary>
 /// <param name="Lines">The page.</param>
@@ -54,7 +54,8 @@ public sealed record DevicePage(IReadOnlyList<DeviceLine> Lines, long Total, boo
 
 /// <summary>
 /// The PCs as pages list them. Ids are found first, in a narrow index that holds what is filtered and sorted by; only the rows of one page are
-/// read. A search is one scan of that index: it stops at <see cref="MostFound"/> hits instead of counting on.
+/// read. A search is one scan of that index: it stops at <see cref="MostFound"/> hits instead of counting on. Where a customer is open at the standing level
+/// alone, PCs are found by what is known of them without people (<see cref="PcState"/>), and lines name no user.
 /// </summary>
 public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCounts counts)
 {
@@ -63,10 +64,42 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
 
     private const int FewPcs = 5_000;
 
-    internal async Task<DevicePage> FindAsync(DeviceFilter filter, CancellationToken cancellationToken)
+    internal Task<DevicePage> FindAsync(DeviceFilter filter, CancellationToken cancellationToken) =>
+        IsInFull(filter) ? FindAsync(Matching(db.Set<Device>(), filter, InFull), filter, cancellationToken) : FindAsync(Matching(db.Set<PcState>(), filter, WithoutPeople<PcState>), filter, cancellationToken);
+
+    /// <summary>The ids of all that match, in the order of the list, up to a number.</summary>
+    internal async Task<Guid[]> IdsAsync(DeviceFilter filter, int most, CancellationToken cancellationToken) => IsInFull(filter)
+        ? await Sorted(Matching(db.Set<Device>(), filter, InFull), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken)
+        : await Sorted(Matching(db.Set<PcState>(), filter, WithoutPeople<PcState>), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken);
+
+    /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
+    internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var lines = scope.Standing.Count == 0 ? await LinesAsync(db.Set<Device>(), ids, cancellationToken) : await LinesAsync(db.Set<PcState>(), ids, cancellationToken);
+        var users = await db.Set<Device>().Where(row => EF.Parameter(ids).Contains(row.Id)).Select(row => new { row.Id, row.UserAddress }).ToDictionaryAsync(row => row.Id, row => row.UserAddress, cancellationToken);
+        return [.. ids.Where(lines.ContainsKey).Select(id => lines[id] with { User = users.GetValueOrDefault(id) })];
+    }
+
+    private Task<Dictionary<Guid, DeviceLine>> LinesAsync<T>(IQueryable<T> rows, Guid[] ids, CancellationToken cancellationToken)
+        where T : class, IPcState
+    {
+        var empty = TargetDocument.Empty.Hash;
+        var query = from device in rows.Where(row => EF.Parameter(ids).Contains(row.Id))
+                    join set in db.Set<AssignmentSet>() on device.AssignmentSetId equals set.Id into sets
+                    from set in sets.DefaultIfEmpty()
+                    select new DeviceLine(
+                        device.Id, device.TenantId, device.Name, null, device.Model, device.Serial, device.OsBuild, device.LastSeenAt,
+                        device.IsClean && device.SettledHash != null && device.SettledHash == (set == null ? empty : set.DesiredHash), device.SettledHash != null);
+        return query.ToDictionaryAsync(line => line.Id, cancellationToken);
+    }
+
+    /// <summary>Whether all that is asked for is open in full.</summary>
+    private bool IsInFull(DeviceFilter filter) => scope.Standing.Count == 0 || (filter.Customer is { } customer && scope.Ids.Contains(customer));
+
+    private async Task<DevicePage> FindAsync<T>(IQueryable<T> devices, DeviceFilter filter, CancellationToken cancellationToken)
+        where T : class, IPcState
     {
         await using var held = await db.HoldConnectionAsync(cancellationToken);
-        var devices = Matching(filter);
         if (filter.Words is not null)
         {
             var found = await Sorted(devices, filter.Sort).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
@@ -80,14 +113,15 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
     }
 
     /// <summary>How many match; and the same PCs by another way when they are few, because a walk in the order of the page would go far for each of them.</summary>
-    private async Task<(long Total, IQueryable<Device>? Few)> CountAsync(DeviceFilter filter, IQueryable<Device> devices, CancellationToken cancellationToken)
+    private async Task<(long Total, IQueryable<T>? Few)> CountAsync<T>(DeviceFilter filter, IQueryable<T> devices, CancellationToken cancellationToken)
+        where T : class, IPcState
     {
         if (filter is not { State: DeviceState.Enrolled, SilentSince: null, Open: null })
         {
             return (await devices.LongCountAsync(cancellationToken), null);
         }
 
-        Guid[] tenants = filter.Customer is { } customer ? [.. scope.Ids.Where(id => id == customer)] : [.. scope.Ids];
+        Guid[] tenants = filter.Customer is { } customer ? [.. scope.Readable.Where(id => id == customer)] : [.. scope.Readable];
         if (filter.Desired == Desired.All)
         {
             return (await counts.TotalAsync(tenants, cancellationToken), null);
@@ -95,38 +129,26 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
 
         var groups = (await counts.StandingAsync(tenants, cancellationToken)).Where(group => group.IsInState == (filter.Desired == Desired.Reached)).Select(group => group.Of).ToArray();
         var total = groups.Sum(group => group.Count);
-        return (total, total < FewPcs ? StandingGroups.Devices(db, groups) : null);
+        return (total, total < FewPcs ? StandingGroups.Devices<T>(db, groups) : null);
     }
 
-    /// <summary>The ids of all that match, in the order of the list, up to a number.</summary>
-    internal async Task<Guid[]> IdsAsync(DeviceFilter filter, int most, CancellationToken cancellationToken) =>
-        await Sorted(Matching(filter), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken);
+    private static Expression<Func<Device, bool>> InFull(string word) => row => row.Search.Contains(word) || row.PersonSearch.Contains(word);
 
-    /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
-    internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
-    {
-        var empty = TargetDocument.Empty.Hash;
-        var query = from device in db.Set<Device>().Where(row => EF.Parameter(ids).Contains(row.Id))
-                    join set in db.Set<AssignmentSet>() on device.AssignmentSetId equals set.Id into sets
-                    from set in sets.DefaultIfEmpty()
-                    select new DeviceLine(
-                        device.Id, device.TenantId, device.Name, device.UserAddress, device.Model, device.Serial, device.OsBuild, device.LastSeenAt,
-                        device.IsClean && device.SettledHash != null && device.SettledHash == (set == null ? empty : set.DesiredHash), device.SettledHash != null);
-        var lines = await query.ToDictionaryAsync(line => line.Id, cancellationToken);
-        return [.. ids.Where(lines.ContainsKey).Select(id => lines[id])];
-    }
+    private static Expression<Func<T, bool>> WithoutPeople<T>(string word)
+        where T : class, IPcState => row => row.Search.Contains(word);
 
-    private IQueryable<Device> Matching(DeviceFilter filter)
+    private IQueryable<T> Matching<T>(IQueryable<T> rows, DeviceFilter filter, Func<string, Expression<Func<T, bool>>> holds)
+        where T : class, IPcState
     {
-        var devices = db.Set<Device>().AsNoTracking().Where(row => row.State == filter.State);
-        if ((filter.Customer ?? (scope.Ids.Count == 1 ? scope.Ids[0] : null)) is { } customer)
+        var devices = rows.AsNoTracking().Where(row => row.State == filter.State);
+        if ((filter.Customer ?? (scope.Readable is [var only] ? only : null)) is { } customer)
         {
             devices = devices.Where(row => row.TenantId == customer);
         }
 
         foreach (var word in (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0))
         {
-            devices = devices.Where(row => row.Search.Contains(word));
+            devices = devices.Where(holds(word));
         }
 
         if (filter.SilentSince is { } since)
@@ -136,31 +158,31 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
 
         devices = filter.Open switch
         {
-            "failed" => devices.Where(row => db.Set<OpenSetting>().Any(open => open.DeviceId == row.Id && open.Outcome == SettingOutcome.Failed)),
-            "waiting" => devices.Where(row => db.Set<OpenSetting>().Any(open => open.DeviceId == row.Id && open.Outcome == SettingOutcome.Waiting)),
+            "failed" => devices.Where(row => db.Set<OpenState>().Any(open => open.DeviceId == row.Id && open.Outcome == SettingOutcome.Failed)),
+            "waiting" => devices.Where(row => db.Set<OpenState>().Any(open => open.DeviceId == row.Id && open.Outcome == SettingOutcome.Waiting)),
             "conflict" => devices.Where(row => db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.ConflictCount > 0)),
-            "unknown" => devices.Where(row => db.Set<DeviceCommand>().Any(command => command.DeviceId == row.Id && command.State == CommandState.Unknown)),
+            "unknown" => devices.Where(row => db.Set<CommandStanding>().Any(command => command.DeviceId == row.Id && command.State == CommandState.Unknown)),
             _ => devices,
         };
         return filter.Desired switch
         {
             Desired.All => devices,
-            Desired.Reached => devices.Where(counts.IsInState()),
-            Desired.NotReached => devices.Where(Not(counts.IsInState())),
+            Desired.Reached => devices.Where(counts.IsInState<T>()),
+            Desired.NotReached => devices.Where(Not(counts.IsInState<T>())),
         };
     }
 
-    private static Expression<Func<Device, bool>> Not(Expression<Func<Device, bool>> rule) =>
-        Expression.Lambda<Func<Device, bool>>(Expression.Not(rule.Body), rule.Parameters);
+    private static Expression<Func<T, bool>> Not<T>(Expression<Func<T, bool>> rule) => Expression.Lambda<Func<T, bool>>(Expression.Not(rule.Body), rule.Parameters);
 
-    /// <summary>By name means by the text that is searched, which begins with the name as it is compared.</summary>
-    private static IOrderedQueryable<Device> Sorted(IQueryable<Device> devices, string sort) => sort switch
+    /// <summary>By name means by the text that is searched, which begins with the name as it is compared. By user is possible where users are seen.</summary>
+    private static IOrderedQueryable<T> Sorted<T>(IQueryable<T> devices, string sort)
+        where T : class, IPcState => sort switch
     {
         "-name" => devices.OrderByDescending(row => row.Search).ThenByDescending(row => row.Id),
         "seen" => devices.OrderBy(row => row.LastSeenAt).ThenBy(row => row.Id),
         "-seen" => devices.OrderByDescending(row => row.LastSeenAt).ThenByDescending(row => row.Id),
-        "user" => devices.OrderBy(row => row.UserAddress).ThenBy(row => row.Id),
-        "-user" => devices.OrderByDescending(row => row.UserAddress).ThenByDescending(row => row.Id),
+        "user" when devices is IQueryable<Device> => devices.OrderBy(row => EF.Property<string>(row, nameof(Device.UserAddress))).ThenBy(row => row.Id),
+        "-user" when devices is IQueryable<Device> => devices.OrderByDescending(row => EF.Property<string>(row, nameof(Device.UserAddress))).ThenByDescending(row => row.Id),
         "build" => devices.OrderBy(row => row.OsBuild).ThenBy(row => row.Id),
         "-build" => devices.OrderByDescending(row => row.OsBuild).ThenByDescending(row => row.Id),
         _ => devices.OrderBy(row => row.Search).ThenBy(row => row.Id),

@@ -54,14 +54,14 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
     {
         var now = time.Now();
         var (silent, waited, soon) = (now.AddDays(-SilentDays), now - LongWait, now.AddDays(ExpiringDays));
-        var standing = (await counts.StandingAsync(scope.Ids, cancellationToken)).ToLookup(group => group.Of.Tenant);
+        var standing = (await counts.StandingAsync(scope.Readable, cancellationToken)).ToLookup(group => group.Of.Tenant);
         var disputed = await db.Set<AssignmentSet>().Where(row => row.ConflictCount > 0).Select(row => row.Id).ToHashSetAsync(cancellationToken);
-        var open = db.Set<OpenSetting>().Where(row => row.Outcome == SettingOutcome.Failed || (row.Outcome == SettingOutcome.Waiting && row.Since < waited));
+        var open = db.Set<OpenState>().Where(row => row.Outcome == SettingOutcome.Failed || (row.Outcome == SettingOutcome.Waiting && row.Since < waited));
         var failures = await open.GroupBy(row => new { row.TenantId, row.Outcome })
             .Select(group => new { group.Key.TenantId, group.Key.Outcome, Count = group.Select(row => row.DeviceId).Distinct().LongCount() }).ToListAsync(cancellationToken);
-        var unseen = await tally.SilentAsync(scope.Ids, silent, cancellationToken);
-        var ending = await CountAsync(db.Set<IssuedCertificate>().Where(row => row.RevokedAt == null && row.NotAfter > now && row.NotAfter < soon).Select(row => row.TenantId), cancellationToken);
-        var lost = await CountAsync(db.Set<DeviceCommand>().Where(row => row.State == CommandState.Unknown).Select(row => row.TenantId), cancellationToken);
+        var unseen = await tally.SilentAsync(scope.Readable, silent, cancellationToken);
+        var ending = await CountAsync(db.Set<CertificateTerm>().Where(row => row.RevokedAt == null && row.NotAfter > now && row.NotAfter < soon).Select(row => row.TenantId), cancellationToken);
+        var lost = await CountAsync(db.Set<CommandStanding>().Where(row => row.State == CommandState.Unknown).Select(row => row.TenantId), cancellationToken);
         long Failures(Guid tenant, SettingOutcome outcome) => failures.FirstOrDefault(row => row.TenantId == tenant && row.Outcome == outcome)?.Count ?? 0;
         return [.. customers.Select(tenant => new FleetNeeds
         {

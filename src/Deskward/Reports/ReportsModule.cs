@@ -10,7 +10,7 @@ internal static class ReportsModule
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).Serves("platform.device-details", DutyAction.Read).RequireAuthorization(Access.SignedIn);
+        routes.MapGet("/devices.csv", DeviceCsv.WriteAsync).Serves("platform.devices", DutyAction.Read).RequireAuthorization(Access.SignedIn);
         routes.MapPost(AuditDownload.Path, AuditDownload.WriteAsync).Serves("platform.audit", DutyAction.Act).RequireAuthorization(Access.SignedIn);
     }
 }
