@@ -2,6 +2,7 @@ using Deskward.Audit;
 using Deskward.Identity;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Platform.Portal;
 using Deskward.Responsibilities;
 using Microsoft.EntityFrameworkCore;
 
@@ -138,7 +139,7 @@ public sealed class AccessDesk(CustomerWork work, RightsRule rights, TimeProvide
         audit.Record(request.TenantId, action, request.Id, request.PersonAddress, after: after);
 
     /// <summary>Nodes that keep something open by this grant hear that it changed.</summary>
-    internal static void Announce(DeskwardContext db, AccessRequest request) => db.Announce(new Change("grant", request.TenantId, request.PersonId));
+    internal static void Announce(DeskwardContext db, AccessRequest request) => db.Announce(new Change(LiveAnswers.GrantChange, request.TenantId, request.PersonId));
 
     private static async Task<Refusal?> SaveAsync(DeskwardContext db, AccessRequest row, CancellationToken cancellationToken)
     {

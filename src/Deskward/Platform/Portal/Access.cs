@@ -17,7 +17,7 @@ public static class Access
 
     /// <summary>
     /// After authentication and before any route runs: 1. which duty and action this is; 2. at which organisations the person may do it; 3. opens
-    /// exactly those, or refuses; 4. tells where a provider's person was inside a customer.
+    /// exactly those, or refuses; 4. tells where a provider's person was inside a customer. What a grant has opened ends with it.
     /// </summary>
     internal static async Task GateAsync(HttpContext context, RequestDelegate next)
     {
@@ -43,8 +43,8 @@ public static class Access
         }
 
         context.RequestServices.GetRequiredService<TenantScope>().Open(full, standing); // 3
-        full.UnionWith(standing);
-        person.Reaches(full);
+        person.Reaches(full.Union(standing).ToHashSet());
+        using var live = context.RequestServices.GetRequiredService<LiveAnswers>().Follow(context, person.Member, full, (duty, action));
         try
         {
             await next(context);
@@ -63,8 +63,7 @@ public static class Access
             return;
         }
 
-        var named = Guid.TryParse(context.Request.Query["customer"], out var customer) ? customer : (Guid?)null;
-        foreach (var use in person.Uses(duty, action, named, context.Request.Path.Value ?? "/"))
+        foreach (var use in person.Uses(duty, action, context.Request.Path.Value ?? "/"))
         {
             foreach (var hears in context.RequestServices.GetServices<AccessUsed>())
             {

@@ -68,6 +68,17 @@ public sealed class CurrentPerson(RightsRule rule)
     /// </summary>
     public void At(Guid customer) => _at.Add(customer);
 
+    /// <summary>The customer that a list is narrowed to, from which it shows nothing else; null: it is not narrowed.</summary>
+    public Guid? Only(Guid? customer)
+    {
+        if (customer is { } one)
+        {
+            At(one);
+        }
+
+        return customer;
+    }
+
     /// <summary>The name of a customer; empty when the person cannot reach it.</summary>
     public string CustomerName(Guid id) => _all.FirstOrDefault(customer => customer.Id == id)?.Name ?? "";
 
@@ -81,17 +92,12 @@ public sealed class CurrentPerson(RightsRule rule)
     /// <summary>What this request of a provider's person was inside customers: everything in full, and at the other levels what is no mere reading.</summary>
     /// <param name="duty">The duty served.</param>
     /// <param name="action">What was done.</param>
-    /// <param name="named">The customer that the address names; null: none.</param>
     /// <param name="path">The address without its query.</param>
-    internal IEnumerable<AccessUse> Uses(string duty, DutyAction action, Guid? named, string path) =>
+    internal IEnumerable<AccessUse> Uses(string duty, DutyAction action, string path) =>
         from customer in Customers.Select(choice => choice.Id)
         let level = Level(duty, action, customer)
-        where level == AccessLevel.Full ? IsAbout(customer, named) : action != DutyAction.Read && _at.Contains(customer)
+        where level == AccessLevel.Full ? _at.Count == 0 || _at.Contains(customer) : action != DutyAction.Read && _at.Contains(customer)
         select new AccessUse(Member!.Id, Address, customer, level, duty, action, path);
-
-    /// <summary>What the page said counts; then what the address names, if that is open.</summary>
-    private bool IsAbout(Guid customer, Guid? named) =>
-        _at.Count > 0 ? _at.Contains(customer) : named is not { } one || one == customer || Customers.All(choice => choice.Id != one);
 
     /// <summary>The request reaches these organisations.</summary>
     internal void Reaches(IReadOnlySet<Guid> organisations) => Customers = [.. _all.Where(choice => organisations.Contains(choice.Id))];

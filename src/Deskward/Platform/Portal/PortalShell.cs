@@ -27,6 +27,7 @@ internal static class PortalShell
         services.AddHttpContextAccessor();
         services.AddAuthorization(Access.AddTo);
         services.AddScoped<CurrentPerson>();
+        services.AddSingleton<LiveAnswers>();
         services.AddScoped<Texts>();
         services.AddAntiforgery(options =>
         {

@@ -6,10 +6,12 @@ async function refresh() {
   if (live.length === 0 || document.hidden || live.some(part => part.contains(document.activeElement))) return;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return;
+    if (answer.status === 401 || answer.status === 403 || answer.status === 404 || answer.redirected) return location.reload(); // What was open is not any more.
+    if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of live) {
       const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
+      if (!fresh && part.dataset.live === "granted") return location.reload();
       if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceWith(document.adoptNode(fresh));
     }
   } catch {

@@ -1,0 +1,140 @@
+using System.Collections.Concurrent;
+using Deskward.Platform.Duties;
+
+namespace Deskward.Platform.Portal;
+
+/// <summary>
+/// Ends answers that are under way when the grant which opened a customer to them ends, by its time or because somebody ended it on any node: a long
+/// download breaks off.
+/// </summary>
+internal sealed class LiveAnswers : IDisposable
+{
+    /// <summary>The kind of change that tells of a person's grants; its id is the person.</summary>
+    internal const string GrantChange = "grant";
+
+    private readonly ConcurrentDictionary<Answer, byte> _live = new();
+    private readonly IServiceScopeFactory _scopes;
+    private readonly RightsRule _rule;
+    private readonly ChangeFeed _feed;
+    private readonly TimeProvider _time;
+
+    public LiveAnswers(IServiceScopeFactory scopes, RightsRule rule, ChangeFeed feed, TimeProvider time)
+    {
+        (_scopes, _rule, _feed, _time) = (scopes, rule, feed, time);
+        feed.Changed += Hear;
+        feed.Lost += LookAtAll;
+    }
+
+    public void Dispose()
+    {
+        _feed.Changed -= Hear;
+        _feed.Lost -= LookAtAll;
+    }
+
+    /// <summary>Follows an answer until the result is disposed. Null: no grant has a part in it.</summary>
+    /// <param name="context">The answer.</param>
+    /// <param name="member">To whom.</param>
+    /// <param name="open">The organisations that are open to it in full.</param>
+    /// <param name="served">Why.</param>
+    internal IDisposable? Follow(HttpContext context, Member? member, IReadOnlyCollection<Guid> open, (string Duty, DutyAction Action) served)
+    {
+        if (member is not { Grants: [_, ..] grants } || !grants.Any(grant => open.Contains(grant.Customer)))
+        {
+            return null;
+        }
+
+        var answer = new Answer(this, context, member, [.. open.Where(id => id != member.Organisation)], served);
+        _live.TryAdd(answer, 0);
+        answer.WakeAt(_time, grants.Min(grant => grant.Until));
+        return answer;
+    }
+
+    private void Hear(Change change)
+    {
+        if (change.Kind == GrantChange)
+        {
+            foreach (var answer in _live.Keys.Where(answer => answer.Member.Id == change.Id))
+            {
+                Look(answer);
+            }
+        }
+    }
+
+    private void LookAtAll() => _live.Keys.ToList().ForEach(Look);
+
+    private void Look(Answer answer) => _ = Task.Run(() => LookAsync(answer));
+
+    private async Task LookAsync(Answer answer)
+    {
+        try
+        {
+            await using var scope = _scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+            var grants = new List<GrantedRole>();
+            foreach (var source in scope.ServiceProvider.GetServices<GrantsOf>())
+            {
+                grants.AddRange(await source(db, answer.Member.Id, CancellationToken.None));
+            }
+
+            var now = answer.Member with { Grants = grants };
+            if (answer.Open.All(customer => _rule(now, customer, answer.Served.Duty, answer.Served.Action) == AccessLevel.Full))
+            {
+                answer.WakeAt(_time, grants.Count == 0 ? DateTimeOffset.MaxValue : grants.Min(grant => grant.Until));
+                return;
+            }
+        }
+        catch (Exception exception) when (exception is System.Data.Common.DbException or IOException or TimeoutException or InvalidOperationException or ObjectDisposedException)
+        {
+            // What cannot be looked up does not hold.
+        }
+
+        answer.BreakOff();
+    }
+
+    /// <summary>The context is used again for other requests: it is touched only while this one is under way.</summary>
+    private sealed class Answer(LiveAnswers all, HttpContext context, Member member, Guid[] open, (string Duty, DutyAction Action) served) : IDisposable
+    {
+        private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+        private readonly Lock _lock = new();
+        private ITimer? _timer;
+        private bool _isOver;
+
+        internal Member Member => member;
+
+        internal Guid[] Open => open;
+
+        internal (string Duty, DutyAction Action) Served => served;
+
+        internal void WakeAt(TimeProvider time, DateTimeOffset at)
+        {
+            lock (_lock)
+            {
+                _timer?.Dispose();
+                var wait = at - time.GetUtcNow();
+                _timer = _isOver || wait > Longest ? null : time.CreateTimer(_ => all.Look(this), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        internal void BreakOff()
+        {
+            lock (_lock)
+            {
+                if (!_isOver)
+                {
+                    context.Abort();
+                }
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (_lock)
+            {
+                _isOver = true;
+                _timer?.Dispose();
+            }
+
+            all._live.TryRemove(this, out _);
+        }
+    }
+}
