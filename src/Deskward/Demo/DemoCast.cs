@@ -8,8 +8,16 @@ namespace Deskward.Demo;
 internal sealed record DemoOrganisation(OrganisationKind Kind, string Name, string Domain, int Pcs);
 
 /// <summary>A person of the demo.</summary>
-internal sealed record DemoPerson(string Domain, string Account, string Name, RoleSet Roles)
+/// <param name="Domain">Of the organisation.</param>
+/// <param name="Account">What stands before the @.</param>
+/// <param name="Name">As people write it.</param>
+/// <param name="Roles">None for somebody at a PC.</param>
+/// <param name="Word">What the person is in short; null: nothing in particular.</param>
+internal sealed record DemoPerson(string Domain, string Account, string Name, RoleSet Roles, string? Word = null)
 {
+    /// <summary>What the file of the demo tells: the short word first.</summary>
+    internal IReadOnlyList<string> Words => [.. Word is null ? Array.Empty<string>() : [Word], .. Roles.Roles.Select(role => role.Name)];
+
     internal string Address => $"{Account}@{Domain}";
 }
 
@@ -18,6 +26,7 @@ internal static class DemoCast
 {
     internal const string ContosoDomain = "contoso.example";
     private const string NorthwindDomain = "northwind.example";
+    private const string Administrator = "administrator";
     private const int SmallFleet = 20;
     private static readonly string[] Given = ["Adele", "Akira", "Amara", "Bianca", "Carlos", "Chen", "Diego", "Elif", "Emeka", "Fatima", "Grady", "Hana", "Ines", "Jonas", "Keiko", "Lars", "Mei", "Nadia", "Omar", "Priya"];
     private static readonly string[] Family = ["Abara", "Berg", "Costa", "Duarte", "Eriksen", "Fischer", "Garcia", "Hoffmann", "Ito", "Jansen", "Kaya", "Lind", "Moreau", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tanaka"];
@@ -33,12 +42,20 @@ internal static class DemoCast
 
     internal static IReadOnlyList<DemoPerson> Staff { get; } =
     [
-        new(NorthwindDomain, "ed", "Ed Meadows", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer)),
-        new(NorthwindDomain, "eva", "Eva Lindqvist", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer)),
+        new(NorthwindDomain, "ed", "Ed Meadows", RoleSet.Of(Role.OperationsEngineer), Administrator),
+        new(NorthwindDomain, "eva", "Eva Lindqvist", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer), Administrator),
         new(NorthwindDomain, "sam", "Sam Okonkwo", RoleSet.Of(Role.SocAnalyst)),
-        new(ContosoDomain, "alice", "Alice Ciccu", RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator)),
-        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover, Role.ServiceReader)),
+        new(ContosoDomain, "alice", "Alice Ciccu", RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator), Administrator),
+        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover, Role.ServiceReader), "reader"),
     ];
+
+    /// <summary>Who belongs to the organisation: who signs in by name, and one person per PC. Where nobody is named, the first of those runs it.</summary>
+    internal static IEnumerable<DemoPerson> PeopleOf(DemoOrganisation organisation)
+    {
+        var staff = Staff.Where(person => person.Domain == organisation.Domain).ToList();
+        var atPcs = Enumerable.Range(0, organisation.Pcs).Select(number => AtPc(organisation, number));
+        return staff.Count > 0 ? staff.Concat(atPcs) : atPcs.Skip(1).Prepend(AtPc(organisation, 0) with { Roles = RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator), Word = Administrator });
+    }
 
     /// <summary>The person at the PC with this number, counted from 0.</summary>
     internal static DemoPerson AtPc(DemoOrganisation organisation, int number)

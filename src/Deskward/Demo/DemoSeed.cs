@@ -66,8 +66,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
     private static async Task<List<DemoFile.PersonEntry>> PeopleAsync(
         IServiceProvider services, DemoOrganisation organisation, Organisation row, DemoFile? known, CancellationToken cancellationToken)
     {
-        var wanted = DemoCast.Staff.Where(person => person.Domain == organisation.Domain)
-            .Concat(Enumerable.Range(0, organisation.Pcs).Select(number => DemoCast.AtPc(organisation, number))).ToList();
+        var wanted = DemoCast.PeopleOf(organisation).ToList();
         var passwords = known?.People.ToDictionary(person => person.Address, person => person.Password, StringComparer.OrdinalIgnoreCase) ?? [];
         var db = services.GetRequiredService<DeskwardContext>();
         var present = await db.Set<Person>().Where(person => person.TenantId == row.Id).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
@@ -84,7 +83,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
                 account.PasswordHash = isSeat ? hash : new PasswordHasher<Person>().HashPassword(account, password);
             }
 
-            entries.Add(new(person.Address, password, row.Id, UserVerb.WordsFor(person.Roles, row.Kind == OrganisationKind.Provider)));
+            entries.Add(new(person.Address, password, row.Id, person.Words));
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -49,14 +49,6 @@ internal static class UserVerb
         return new Command("user", "People of the organisations.") { add };
     }
 
-    /// <summary>The names of roles, the short words for several of them first.</summary>
-    internal static IReadOnlyList<string> WordsFor(RoleSet roles, bool isProvider) =>
-    [
-        .. roles.With(AdministratorOf(isProvider)) == roles ? ["administrator"] : Array.Empty<string>(),
-        .. roles.With(ReaderOf(isProvider)) == roles ? ["reader"] : Array.Empty<string>(),
-        .. roles.Roles.Select(role => role.Name),
-    ];
-
     private static RoleSet AdministratorOf(bool isProvider) => isProvider ? RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer) : RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator);
 
     private static RoleSet ReaderOf(bool isProvider) => RoleSet.Of(isProvider ? Role.Auditor : Role.ServiceReader);

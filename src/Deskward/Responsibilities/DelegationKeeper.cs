@@ -71,14 +71,14 @@ internal sealed class DelegationKeeper(IServiceScopeFactory scopes, RightsTable 
 
         rights.Hand(handed);
         var demands = await db.Set<ContractFigure>().AsNoTracking().Where(row => row.Key == DemandsGrant).ToListAsync(cancellationToken);
-        List<Guid> byGrant = [];
+        List<Guid> without = [];
         foreach (var ofCustomer in demands.GroupBy(row => row.TenantId))
         {
             var today = (await Contracts.CalendarAsync(db, ofCustomer.Key, cancellationToken)).DayOf(time.Now());
-            byGrant.AddRange(new FiguresOfDay(ofCustomer, today)[DemandsGrant] == 1 ? [ofCustomer.Key] : Array.Empty<Guid>());
+            without.AddRange(new FiguresOfDay(ofCustomer, today)[DemandsGrant] == 0 ? [ofCustomer.Key] : Array.Empty<Guid>());
         }
 
-        rights.Demand(byGrant);
+        rights.DemandNone(without);
     }
 
     private void Wake() => _changed.Release();

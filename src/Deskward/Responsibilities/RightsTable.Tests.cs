@@ -10,8 +10,6 @@ public sealed class RightsTableTests
     private static readonly Guid Northwind = Guid.CreateVersion7();
     private readonly RightsTable _table = new(Matrix.Default);
 
-    public RightsTableTests() => _table.Demand([Contoso, Fabrikam]);
-
     [Theory]
     [InlineData(Role.ItAdministrator, "P6.groups", DutyAction.Act, AccessLevel.Full)]
     [InlineData(Role.ServiceReader, "P6.groups", DutyAction.Read, AccessLevel.Full)]
@@ -60,7 +58,7 @@ public sealed class RightsTableTests
     [Fact]
     public void Where_the_contract_demands_no_grant_the_providers_roles_count_as_granted()
     {
-        _table.Demand([Fabrikam]);
+        _table.DemandNone([Contoso]);
         var engineer = Provider([Role.OperationsEngineer]);
         Assert.Equal(AccessLevel.Full, _table.Of(engineer, Contoso, "platform.devices", DutyAction.Act));
         Assert.Equal(AccessLevel.None, _table.Of(engineer, Fabrikam, "platform.devices", DutyAction.Act));

@@ -33,10 +33,10 @@ internal sealed class RightsTable
     /// <summary>The delegations that hold now.</summary>
     internal FrozenDictionary<(Guid Customer, string Duty), DutyHolder> Handed { get; private set; } = FrozenDictionary<(Guid, string), DutyHolder>.Empty;
 
-    /// <summary>The customers whose contract demands a grant of a provider's person; at the others the provider's roles count as granted.</summary>
-    internal FrozenSet<Guid> ByGrant { get; private set; } = FrozenSet<Guid>.Empty;
+    /// <summary>The customers whose contract demands no grant of a provider's person: there the provider's roles count as granted. Nobody else's do.</summary>
+    internal FrozenSet<Guid> WithoutGrant { get; private set; } = FrozenSet<Guid>.Empty;
 
-    internal void Demand(IEnumerable<Guid> grants) => ByGrant = grants.ToFrozenSet();
+    internal void DemandNone(IEnumerable<Guid> customers) => WithoutGrant = customers.ToFrozenSet();
 
     internal void Hand(IEnumerable<HandedDuty> duties) => Handed = duties.ToFrozenDictionary(duty => (duty.Customer, duty.Duty), duty => duty.To);
 
@@ -80,7 +80,7 @@ internal sealed class RightsTable
             return AccessLevel.None;
         }
 
-        if (!ByGrant.Contains(customer) && member.Roles.Overlaps(masks.Grant))
+        if (WithoutGrant.Contains(customer) && member.Roles.Overlaps(masks.Grant))
         {
             return AccessLevel.Full;
         }

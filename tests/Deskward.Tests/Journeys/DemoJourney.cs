@@ -26,7 +26,7 @@ public sealed class DemoJourney(Services services)
         Assert.Equal(first, await File.ReadAllTextAsync(Path.Combine(_data, "demo.json"), TestContext.Current.CancellationToken));
         using var file = JsonDocument.Parse(first);
         Assert.Equal(["portal", "discovery", "organisations", "people"], file.RootElement.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(["administrator", "owner", "operationsEngineer"], file.RootElement.GetProperty("people")[0].GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+        Assert.Equal(["administrator", "operationsEngineer"], file.RootElement.GetProperty("people")[0].GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
         Assert.Equal(4, file.RootElement.GetProperty("organisations").GetArrayLength());
     }
 
