@@ -1,7 +1,8 @@
+using Deskward.Devices;
 using Deskward.Fixture;
 using Xunit;
 
-namespace Deskward.Devices;
+namespace Deskward.Platform;
 
 public sealed class SearchTextTests(Services services)
 {

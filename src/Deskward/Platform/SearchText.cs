@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Deskward.Devices;
+namespace Deskward.Platform;
 
 /// <summary>
 /// Texts as the search compares them, because the engines' LIKE differ: compatibility forms made equal (NFKC), accents and case folded, blanks
