@@ -34,7 +34,7 @@ public sealed class ScimSchemasTests
     [InlineData("User", ScimSamples.Enterprise + ":employeeNumber", "String")]
     [InlineData("User", ScimSamples.Enterprise + ":manager.$ref", "Reference User")]
     [InlineData("User", ScimSamples.Enterprise + ":manager.displayName", "String ReadOnly")]
-    [InlineData("Group", "displayName", "String required")]
+    [InlineData("Group", "displayName", "String required server")]
     [InlineData("Group", "members", "Complex multi")]
     [InlineData("Group", "members.value", "String Immutable")]
     [InlineData("Group", "members.$ref", "Reference Immutable User|Group")]
