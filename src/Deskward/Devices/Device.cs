@@ -113,6 +113,8 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<Device>
         builder.HasIndex(row => new { row.TenantId, row.HardwareId });
         // A challenge is asked for before the organisation is known.
         builder.HasIndex(row => row.HardwareId);
+        builder.HasIndex(row => row.PersonId);
+        builder.HasIndex(row => row.TenantId, "ix_devices_devices_without_person").HasFilter("person_id IS NULL");
         // The search text begins with the name: one index serves the order by name and the search, and holds all that both look at.
         builder.HasIndex(row => new { row.TenantId, row.State, row.Search, row.PersonSearch, row.Id });
         builder.HasIndex(row => new { row.TenantId, row.State, row.UserAddress, row.Id });

@@ -7,6 +7,7 @@ internal static class DevicesModule
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
         services.AddScoped<DeviceDirectory>();
+        services.AddScoped<Identity.IAccessEnds, PersonGone>();
         services.AddHostedService<EndOfRetirement>();
     }
 

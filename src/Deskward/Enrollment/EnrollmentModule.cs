@@ -13,6 +13,7 @@ internal static class EnrollmentModule
         services.AddSingleton<ProvisioningFor>();
         services.AddSingleton<EnrolmentEndpoint>();
         services.AddScoped<EnrolmentCodes>();
+        services.AddScoped<Identity.IAccessEnds, CodesEnd>();
         services.AddScoped<CodeCheck>();
         services.AddScoped<CodeUses>();
         services.AddScoped<EnrolDevice>();

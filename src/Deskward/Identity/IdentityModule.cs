@@ -1,3 +1,5 @@
+using Deskward.Identity.Files;
+using Deskward.Identity.Membership;
 using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
@@ -26,7 +28,10 @@ internal static class IdentityModule
         });
         services.AddScoped<IUserStore<Person>, PersonStore>();
         services.AddScoped<SignIn>();
-        services.AddScoped<PeopleDirectory>();
+        services.AddScoped<AccessKeeper>().AddScoped<RoleKeeper>().AddScoped<PeopleDirectory>().AddScoped<PersonGroups>().AddScoped<PeopleImport>().AddScoped<PeopleList>();
+        services.AddScoped(provider => new PeopleLife(
+            provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<RoleKeeper>(), provider.GetRequiredService<AccessKeeper>(),
+            provider.GetRequiredService<Audit.AuditTrail>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<FirstRun>();
         services.AddSingleton<ServeAnnouncement>(AnnounceFirstRunAsync);
         services.AddSingleton<StillReads>((db, person, cancellationToken) => db.Set<Person>().AnyAsync(row => row.Id == person && row.IsEnabled, cancellationToken));
@@ -38,8 +43,11 @@ internal static class IdentityModule
         services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, options => Configure(options));
     }
 
-    internal static void Map(IEndpointRouteBuilder routes) =>
+    internal static void Map(IEndpointRouteBuilder routes)
+    {
         routes.MapPost("/sign-out", SignOutAsync).Serves("platform.sign-in", DutyAction.Act).AllowAnonymous();
+        routes.MapGet(PeopleExport.Path, PeopleExport.WriteAsync).Serves("C2.accounts", DutyAction.Read).RequireAuthorization(Access.SignedIn);
+    }
 
     private static void Configure(CookieAuthenticationOptions options)
     {

@@ -14,7 +14,7 @@ namespace Deskward.Identity;
 public sealed record NewPerson(Guid OrganisationId, string Address, string DisplayName, RoleSet Roles, string? Password = null);
 
 /// <summary>The people of the organisations: added, enabled, given a role and a password. Each change is audited.</summary>
-public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit, TimeProvider time)
+public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit, PeopleLife life, TimeProvider time)
 {
     private const int LongestName = 200;
 
@@ -41,64 +41,73 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
         {
             TenantId = organisation.Id, DisplayName = wanted.DisplayName.Trim(), UserName = address, Email = address,
         };
-        if (Refuse(organisation, wanted.Roles) is { } misplaced)
+        if (RoleKeeper.Misplaced(organisation.Kind, organisation.Name, wanted.Roles) is { } misplaced)
         {
             return misplaced;
         }
 
+        person.RefreshSearch();
         Assign(person, wanted.Roles);
-        audit.Record(organisation.Id, "person.add", person.Id, address, after: new { Roles = NamesOf(wanted.Roles), person.DisplayName });
+        audit.Record(organisation.Id, "person.add", person.Id, address, after: new { Roles = RoleKeeper.NamesOf(wanted.Roles), person.DisplayName });
         var result = wanted.Password is { } password ? await users.CreateAsync(person, password) : await users.CreateAsync(person);
         return result.Succeeded ? person : Of(result);
     }
 
     /// <summary>
-    /// Gives roles and takes them away, enables and disables. An organisation keeps an owner: the last enabled one stays. Two owners that remove
-    /// each other at the same time wait for each other, and the second is refused.
+    /// Gives roles directly and takes them away, enables and disables; what groups bring stays. An organisation keeps an owner: the last enabled one stays.
+    /// Two owners that remove each other at the same time wait for each other, and the second is refused.
     /// </summary>
     internal async Task<Refusal?> ChangeAsync(Person person, RoleSet roles, bool enabled, CancellationToken cancellationToken)
     {
         var organisation = await db.Set<Organisation>().AsNoTracking().SingleAsync(row => row.Id == person.TenantId, cancellationToken);
-        if (Refuse(organisation, roles) is { } misplaced)
+        if (RoleKeeper.Misplaced(organisation.Kind, organisation.Name, roles) is { } misplaced)
         {
             return misplaced;
         }
 
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.LockAsync($"roles:{person.TenantId}", cancellationToken);
+        await using var transaction = await life.BeginAsync(person.TenantId, cancellationToken);
         await db.Entry(person).ReloadAsync(cancellationToken);
-        var owner = organisation.Kind == OrganisationKind.Provider ? Role.ProviderOwner : Role.CustomerOwner;
-        var losesOwner = person.IsEnabled && person.Roles.Has(owner) && (!roles.Has(owner) || !enabled);
-        if (losesOwner && !await HasOtherOwnerAsync(person, owner, cancellationToken))
+        if (person.IsFromDirectory && enabled != person.IsEnabled)
         {
-            return Refusal.Conflict("This is the last owner of the organisation; make another one first.");
+            return PeopleLife.OwnedByDirectory;
         }
 
-        var before = new { Roles = NamesOf(person.Roles), person.IsEnabled };
-        person.IsEnabled = enabled;
-        await ReassignAsync(person, roles, cancellationToken);
-        audit.Record(person.TenantId, "person.change", person.Id, person.UserName!, before, new { Roles = NamesOf(person.Roles), person.IsEnabled });
-        var result = await users.UpdateSecurityStampAsync(person);
-        if (!result.Succeeded)
+        if (await life.SetEnabledAsync(person, enabled, cancellationToken) is { } last)
         {
-            return Of(result);
+            return last;
         }
 
+        if (await life.GiveAsync(person, roles, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
 
-    private Task<bool> HasOtherOwnerAsync(Person person, Role owner, CancellationToken cancellationToken) => db.Set<RoleAssignment>()
-        .Where(row => row.TenantId == person.TenantId && row.Role == owner && row.PersonId != person.Id)
-        .Join(db.Set<Person>().Where(row => row.IsEnabled), row => row.PersonId, row => row.Id, (assignment, other) => other.Id).AnyAsync(cancellationToken);
-
-    private async Task ReassignAsync(Person person, RoleSet roles, CancellationToken cancellationToken)
+    /// <summary>
+    /// Deletes somebody by hand, with all that hangs on the person; what they did stays in the audit. Refused for the last owner, and for whom the directory
+    /// owns.
+    /// </summary>
+    internal async Task<Refusal?> DeleteAsync(Person person, CancellationToken cancellationToken)
     {
-        var present = await db.Set<RoleAssignment>().Where(row => row.PersonId == person.Id).ToListAsync(cancellationToken);
-        var given = RoleSet.Of(present.Where(row => row.GroupId == null).Select(row => row.Role));
-        db.RemoveRange(present.Where(row => row.GroupId == null && !roles.Has(row.Role)));
-        Assign(person, roles.Without(given));
-        person.Roles = RoleSet.Of(present.Where(row => row.GroupId != null).Select(row => row.Role)).With(roles);
+        await using var transaction = await life.BeginAsync(person.TenantId, cancellationToken);
+        await db.Entry(person).ReloadAsync(cancellationToken);
+        if (person.IsFromDirectory)
+        {
+            return PeopleLife.OwnedByDirectory;
+        }
+
+        if (await life.RemoveAsync(person, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
     }
 
     private void Assign(Person person, RoleSet roles)
@@ -106,13 +115,6 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
         db.AddRange(roles.Roles.Select(role => new RoleAssignment { TenantId = person.TenantId, PersonId = person.Id, Role = role, Since = time.Now() }));
         person.Roles = person.Roles.With(roles);
     }
-
-    private static Refusal? Refuse(Organisation organisation, RoleSet roles) =>
-        roles.Roles.Where(role => role == Role.EndUser || role.IsProvider != (organisation.Kind == OrganisationKind.Provider)).Select(role => (Role?)role).FirstOrDefault() is { } wrong
-            ? Refusal.Invalid($"The role {wrong.FullName} cannot be given in {organisation.Name}.")
-            : null;
-
-    private static string[] NamesOf(RoleSet roles) => [.. roles.Roles.Select(role => role.FullName)];
 
     /// <summary>Sets a password without knowing the old one: for <c>user add</c> and administrators.</summary>
     internal async Task<Refusal?> SetPasswordAsync(Person person, string password)

@@ -30,6 +30,21 @@ public sealed class Person : IdentityUser<Guid>, ITenantOwned
 
     /// <summary>False: may neither sign in nor enrol.</summary>
     public bool IsEnabled { get; set; } = true;
+
+    /// <summary>The organisation's directory made the person or took them over: what it owns is changed there, not here.</summary>
+    public bool IsFromDirectory { get; set; }
+
+    /// <summary>
+    /// The user name is no address in the organisation's domain: nobody signs in or enrols with it, and it is unique in the organisation alone, so
+    /// that no organisation learns of another's names. The normalised name is null then.
+    /// </summary>
+    public bool IsNameLocal { get; set; }
+
+    /// <summary>Folded name and address: what the list of people is sorted by and searches.</summary>
+    public string Search { get; set; } = "";
+
+    /// <summary>To be called whenever name or address changed.</summary>
+    public void RefreshSearch() => Search = SearchText.Join(DisplayName, UserName, Email == UserName ? null : Email);
 }
 
 /// <summary>A role that a person holds, and since when.</summary>
@@ -67,7 +82,11 @@ internal sealed class PersonMapping :
         builder.Property(row => row.NormalizedEmail).HasMaxLength(320);
         builder.Property(row => row.ConcurrencyStamp).IsConcurrencyToken();
         builder.HasIndex(row => row.NormalizedUserName).IsUnique();
+        builder.Property(row => row.Search).HasMaxLength(SearchText.Longest);
         builder.HasIndex(row => new { row.TenantId, row.NormalizedUserName });
+        builder.HasIndex(row => new { row.TenantId, row.Search, row.Id });
+        builder.HasIndex(row => row.TenantId, "ix_identity_people_without_mail").HasFilter("email IS NULL");
+        builder.HasIndex(row => row.TenantId, "ix_identity_people_disabled").HasFilter("NOT is_enabled");
     }
 
     public void Configure(EntityTypeBuilder<RoleAssignment> builder)
@@ -76,6 +95,7 @@ internal sealed class PersonMapping :
         builder.Property(row => row.Role).HasConversion<string>().HasMaxLength(30);
         builder.HasIndex(row => new { row.TenantId, row.Role });
         builder.HasIndex(row => new { row.PersonId, row.Role, row.GroupId }).IsUnique();
+        builder.HasIndex(row => new { row.GroupId, row.PersonId }).HasFilter("group_id IS NOT NULL");
     }
 
     public void Configure(EntityTypeBuilder<PersonLogin> builder) =>

@@ -20,6 +20,10 @@ public sealed class PersonToken : IdentityUserToken<Guid>, ITenantOwned
 internal sealed class PersonStore(DeskwardContext db, IdentityErrorDescriber describer)
     : UserOnlyStore<Person, DeskwardContext, Guid, IdentityUserClaim<Guid>, PersonLogin, PersonToken>(db, describer)
 {
+    /// <summary>Where every update of the framework ends that makes the name anew: a local name stays unknown to sign-in.</summary>
+    public override Task SetNormalizedUserNameAsync(Person user, string? normalizedName, CancellationToken cancellationToken = default) =>
+        base.SetNormalizedUserNameAsync(user, user.IsNameLocal ? null : normalizedName, cancellationToken);
+
     protected override PersonLogin CreateUserLogin(Person user, UserLoginInfo login) =>
         new() { TenantId = user.TenantId, UserId = user.Id, LoginProvider = login.LoginProvider, ProviderKey = login.ProviderKey, ProviderDisplayName = login.ProviderDisplayName };
 

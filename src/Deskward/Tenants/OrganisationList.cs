@@ -4,7 +4,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Tenants;
 
 /// <summary>What every request may need of an organisation.</summary>
-public sealed record OrganisationFacts(Guid Id, OrganisationKind Kind, string Name, string Domain);
+public sealed record OrganisationFacts(Guid Id, OrganisationKind Kind, string Name, string Domain)
+{
+    /// <summary>Whether an address lies in a domain of this organisation.</summary>
+    public bool Owns(string address) => address.Length > Domain.Length + 1 && address.EndsWith('@' + Domain, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>
 /// All organisations, kept on this node until one of them changes; while changes of other nodes do not arrive, read anew each time. Holds names

@@ -137,6 +137,7 @@ public sealed class TestService : IAsyncDisposable
             NormalizedEmail = address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
         };
         person.PasswordHash = new PasswordHasher<Person>().HashPassword(person, Password);
+        person.RefreshSearch();
         var db = provider.GetRequiredService<DeskwardContext>();
         db.Add(person);
         db.AddRange(roles.Select(role => new RoleAssignment { TenantId = organisation.Id, PersonId = person.Id, Role = role, Since = DateTimeOffset.UnixEpoch }));

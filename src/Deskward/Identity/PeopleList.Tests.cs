@@ -1,0 +1,52 @@
+using Deskward.Fixture;
+using Deskward.Platform.Duties;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Deskward.Identity;
+
+public sealed class PeopleListTests(Services services)
+{
+    [Theory]
+    [InlineData(Engine.Sqlite, PeopleMatch.Contains, "ea", "bea,lea")]
+    [InlineData(Engine.Postgres, PeopleMatch.Contains, "ea", "bea,lea")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Contains, "LEA .example", "lea")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Begins, "LÉ", "lea")]
+    [InlineData(Engine.Postgres, PeopleMatch.Begins, "LÉ", "lea")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Begins, "ea", "")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Begins, "%", "")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Exactly, "bea", "bea")]
+    [InlineData(Engine.Postgres, PeopleMatch.Exactly, "bea@DOMAIN", "bea")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Exactly, "bea@DOMAIN", "bea")]
+    [InlineData(Engine.Sqlite, PeopleMatch.Exactly, "be", "")]
+    public async Task A_search_finds_names_and_addresses(Engine engine, PeopleMatch match, string typed, string found)
+    {
+        var service = await services.SharedAsync(engine);
+        var customer = await service.AddCustomerAsync();
+        foreach (var name in new[] { "lea", "ann", "bea" })
+        {
+            await service.AddPersonAsync(customer, name);
+        }
+
+        var page = await service.InScopeAsync(
+            provider => provider.GetRequiredService<PeopleList>().FindAsync(new PeopleFilter { Words = typed.Replace("DOMAIN", customer.Domain, StringComparison.Ordinal), Match = match }, CancellationToken.None), customer.Id);
+        Assert.Equal(found, string.Join(',', page.People.Select(person => person.DisplayName)));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Pages_are_by_name_and_a_role_narrows_them(Engine engine)
+    {
+        var service = await services.SharedAsync(engine);
+        var customer = await service.AddCustomerAsync();
+        await service.AddPersonAsync(customer, "cem", Role.ServiceReader);
+        await service.AddPersonAsync(customer, "ann");
+        await service.AddPersonAsync(customer, "bea");
+        Assert.Equal((3, "cem"), await PageAsync(service, customer.Id, new PeopleFilter { Skip = 2, Take = 2 }));
+        Assert.Equal((1, "cem"), await PageAsync(service, customer.Id, new PeopleFilter { Role = Role.ServiceReader }));
+    }
+
+    private static Task<(long, string)> PageAsync(TestService service, Guid customer, PeopleFilter filter) => service.InScopeAsync(
+        async provider => await provider.GetRequiredService<PeopleList>().FindAsync(filter, CancellationToken.None) is var page ? (page.Total, string.Join(',', page.People.Select(person => person.DisplayName))) : default, customer);
+}

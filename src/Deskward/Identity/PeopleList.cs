@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+using Deskward.Platform;
+using Deskward.Platform.Duties;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Identity;
+
+/// <summary>How what is typed must stand in a name or an address.</summary>
+public enum PeopleMatch
+{
+    Contains,
+    Begins,
+    Exactly,
+}
+
+/// <summary>What is asked for on the page of people.</summary>
+public sealed record PeopleFilter
+{
+    /// <summary>Null: everybody.</summary>
+    public string? Words { get; init; }
+
+    public PeopleMatch Match { get; init; }
+
+    /// <summary>Null: any or none.</summary>
+    public Role? Role { get; init; }
+
+    public int Skip { get; init; }
+
+    public int Take { get; init; } = 50;
+}
+
+/// <summary>A page of people.</summary>
+/// <param name="People">The page, by name.</param>
+/// <param name="Total">How many match, up to <see cref="PeopleList.MostFound"/> when something is searched for.</param>
+/// <param name="IsCut">More match than are counted.</param>
+public sealed record PeoplePageOf(IReadOnlyList<Person> People, long Total, bool IsCut);
+
+/// <summary>
+/// The people of the open organisations as pages list them. Ids are found first, in a narrow index that holds what is searched and sorted by; only the rows of
+/// one page are read. A search stops at <see cref="MostFound"/> hits instead of counting on.
+/// </summary>
+public sealed class PeopleList(DeskwardContext db, TenantScope scope)
+{
+    /// <summary>How many hits of a search are counted and paged through.</summary>
+    public const int MostFound = 1_000;
+
+    internal async Task<PeoplePageOf> FindAsync(PeopleFilter filter, CancellationToken cancellationToken)
+    {
+        await using var held = await db.HoldConnectionAsync(cancellationToken);
+        var people = Matching(filter);
+        var ordered = people.OrderBy(row => row.Search).ThenBy(row => row.Id).Select(row => row.Id);
+        if (filter.Words is not null)
+        {
+            var found = await ordered.Take(MostFound + 1).ToListAsync(cancellationToken);
+            return new PeoplePageOf(await ReadAsync([.. found.Take(MostFound).Skip(filter.Skip).Take(filter.Take)], cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
+        }
+
+        var total = await people.LongCountAsync(cancellationToken);
+        return new PeoplePageOf(await ReadAsync(await ordered.Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken), cancellationToken), total, false);
+    }
+
+    private async Task<List<Person>> ReadAsync(Guid[] ids, CancellationToken cancellationToken)
+    {
+        var people = await db.Set<Person>().AsNoTracking().Where(row => EF.Parameter(ids).Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        return [.. ids.Where(people.ContainsKey).Select(id => people[id])];
+    }
+
+    private IQueryable<Person> Matching(PeopleFilter filter)
+    {
+        var people = db.Set<Person>().AsNoTracking();
+        if (scope.Ids is [var only])
+        {
+            people = people.Where(row => row.TenantId == only);
+        }
+
+        if (filter.Role is { } role)
+        {
+            people = people.Where(row => db.Set<RoleAssignment>().Any(assigned => assigned.PersonId == row.Id && assigned.Role == role));
+        }
+
+        return filter.Words is { } words ? Matching(people, words, filter.Match) : people;
+    }
+
+    /// <summary>The text that is searched is name and address, each on a line of its own.</summary>
+    [SuppressMessage("Globalization", "CA1310", Justification = "Becomes LIKE in SQL, over texts that are folded already.")]
+    private static IQueryable<Person> Matching(IQueryable<Person> people, string typed, PeopleMatch match)
+    {
+        var words = SearchText.Fold(typed);
+        var (line, whole, last, inner) = ("\n" + words, words + "\n", "\n" + words, "\n" + words + "\n");
+        return match switch
+        {
+            PeopleMatch.Begins => people.Where(row => row.Search.StartsWith(words) || row.Search.Contains(line)),
+            PeopleMatch.Exactly => people.Where(row => row.Search == words || row.Search.StartsWith(whole) || row.Search.EndsWith(last) || row.Search.Contains(inner)),
+            PeopleMatch.Contains => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(people, (left, word) => left.Where(row => row.Search.Contains(word))),
+        };
+    }
+}
