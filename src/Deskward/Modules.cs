@@ -14,6 +14,7 @@ internal static class Modules
         new("Tenants", ["Audit"], Tenants.TenantsModule.Add),
         new("Notices", ["Audit", "Tenants"], Notices.NoticesModule.Add),
         new("Identity", ["Audit", "Tenants", "Notices"], Identity.IdentityModule.Add, Identity.IdentityModule.Map),
+        new("Directories", ["Audit", "Tenants", "Identity"], Directories.DirectoriesModule.Add, Directories.DirectoriesModule.Map),
         new("Responsibilities", ["Audit", "Tenants", "Identity"], Responsibilities.ResponsibilitiesModule.Add),
         new("Grants", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities"], Grants.GrantsModule.Add, Grants.GrantsModule.Map),
         new("Certificates", ["Audit", "Tenants"], Certificates.CertificatesModule.Add),
@@ -24,6 +25,6 @@ internal static class Modules
         new("Sessions", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "DesiredState"], Sessions.SessionsModule.Add, Sessions.SessionsModule.Map),
         new("DeviceActions", ["Audit", "Tenants", "Responsibilities", "Devices", "Sessions", "Grants"], DeviceActions.DeviceActionsModule.Add),
         new("Policies", ["Audit", "Tenants", "Identity", "Devices", "Groups", "DesiredState"], Policies.PoliciesModule.Add, Policies.PoliciesModule.Map),
-        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "DeviceActions", "Policies"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
+        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "DeviceActions", "Policies", "Directories"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
     ];
 }

@@ -37,6 +37,9 @@ internal static class TenantLookup
             AND EXISTS (SELECT 1 FROM identity_role_assignments a WHERE a.person_id = r.person_id AND a.role = r.role AND a.since <= r.requested_at)
         """;
 
+    /// <summary>The tokens of directories that nobody revoked. Instants are in microseconds since 1970, as SQLite keeps them.</summary>
+    private const string DirectoryTokens = "FROM directories_tokens t WHERE t.revoked_at IS NULL";
+
     private const string PcColumns = """
         tenant_id uuid, certificate_id uuid, device_id uuid, hardware_id varchar, state varchar, not_after timestamptz, revoked boolean, seen boolean, assignment_set_id uuid,
             settled_hash bytea, desired_hash bytea, waits_for_user boolean, busy boolean, read_due_at timestamptz, retry_due_at timestamptz, sha256 bytea, signed boolean
@@ -98,6 +101,10 @@ internal static class TenantLookup
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT r.id, r.tenant_id, r.role, (extract(epoch FROM r.until) * 1000000)::bigint {Grants} AND r.person_id = $1 $$;
         REVOKE ALL ON FUNCTION deskward_grants_of(uuid) FROM PUBLIC;
+        CREATE OR REPLACE FUNCTION deskward_find_directory_token(hash bytea) RETURNS TABLE (id uuid, tenant_id uuid, name varchar, expires bigint, used bigint)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ SELECT t.id, t.tenant_id, t.name, (extract(epoch FROM t.expires_at) * 1000000)::bigint, (extract(epoch FROM t.last_used_at) * 1000000)::bigint {DirectoryTokens} AND t.token_hash = $1 $$;
+        REVOKE ALL ON FUNCTION deskward_find_directory_token(bytea) FROM PUBLIC;
         """,
         """
         CREATE OR REPLACE FUNCTION deskward_organisations() RETURNS TABLE (tenant_id uuid, id uuid)
@@ -137,6 +144,12 @@ internal static class TenantLookup
             ? db.Database.SqlQueryRaw<FoundGrant>($"SELECT r.id, r.tenant_id, r.role, r.until {Grants} AND r.person_id = {{0}}", person)
             : db.Database.SqlQuery<FoundGrant>($"SELECT id, tenant_id, role, until FROM deskward_grants_of({person})")).ToListAsync(cancellationToken);
 
+    /// <summary>The token of a directory with this keyed hash, revoked ones left out; null when there is none.</summary>
+    internal static async Task<FoundToken?> DirectoryTokenAsync(DeskwardContext db, byte[] hash, CancellationToken cancellationToken) =>
+        await (db.IsSqlite
+            ? db.Database.SqlQueryRaw<FoundToken>($"SELECT t.id, t.tenant_id, t.name, t.expires_at AS expires, t.last_used_at AS used {DirectoryTokens} AND t.token_hash = {{0}}", hash)
+            : db.Database.SqlQuery<FoundToken>($"SELECT id, tenant_id, name, expires, used FROM deskward_find_directory_token({hash})")).SingleOrDefaultAsync(cancellationToken);
+
     /// <summary>All organisations: for the service's own work and for the provider's people.</summary>
     internal static async Task<List<Found>> OrganisationsAsync(DeskwardContext db, CancellationToken cancellationToken) =>
         await (db.IsSqlite
@@ -148,4 +161,7 @@ internal static class TenantLookup
 
     /// <summary>A grant found before its customer is open.</summary>
     internal sealed record FoundGrant(Guid Id, Guid TenantId, string Role, long Until);
+
+    /// <summary>A directory's token found before its organisation is open.</summary>
+    internal sealed record FoundToken(Guid Id, Guid TenantId, string Name, long Expires, long? Used);
 }

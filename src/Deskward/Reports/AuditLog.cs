@@ -41,6 +41,7 @@ internal sealed class AuditLog(DeskwardContext db)
 
     /// <summary>The kind that is about security, which is not for everybody who reads the rest.</summary>
     private const string SecurityKind = "protective";
+        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "personGroup", "directoryToken"];
 
     private const string InSql = "Becomes UPPER in SQL, the comparison without case that both engines have.";
 

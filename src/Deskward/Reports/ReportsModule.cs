@@ -6,7 +6,7 @@ namespace Deskward.Reports;
 
 internal static class ReportsModule
 {
-    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<DeviceSettings>();
+    internal static void Add(IServiceCollection services, ServiceSettings settings) => services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<DeviceSettings>().AddScoped<PeopleEvidence>();
 
     internal static void Map(IEndpointRouteBuilder routes)
     {

@@ -14,6 +14,7 @@ public sealed class RouteTests(Services services)
     private static readonly Dictionary<string, string> Open = new(StringComparer.OrdinalIgnoreCase)
     {
         ["/EnrollmentServer/*"] = "a PC proves itself inside the message: code, or signature",
+        ["/scim/v2*"] = "a directory proves itself by its token, inside",
         ["/sign-in"] = "before it nobody is signed in",
         ["/sign-out"] = "ends a session; checks the form's token",
         ["/first-run*"] = "opened by a one-time link",
