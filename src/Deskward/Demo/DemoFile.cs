@@ -6,12 +6,16 @@ namespace Deskward.Demo;
 /// <param name="Portal">Where people sign in.</param>
 /// <param name="Discovery">The discovery address that PCs are told.</param>
 /// <param name="Organisations">The provider and its customers.</param>
-/// <param name="People">Everybody, with their passwords.</param>
-internal sealed record DemoFile(string Portal, string Discovery, IReadOnlyList<DemoFile.OrganisationEntry> Organisations, IReadOnlyList<DemoFile.PersonEntry> People)
+/// <param name="People">Everybody with a password.</param>
+/// <param name="ScimTokens">What each customer's directory proves itself with.</param>
+internal sealed record DemoFile(
+    string Portal, string Discovery, IReadOnlyList<DemoFile.OrganisationEntry> Organisations, IReadOnlyList<DemoFile.PersonEntry> People, IReadOnlyList<DemoFile.ScimTokenEntry>? ScimTokens)
 {
     private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     internal sealed record OrganisationEntry(Guid Id, string Name, string Domain);
+
+    internal sealed record ScimTokenEntry(Guid Organisation, string Token);
 
     /// <param name="Address">What one signs in and enrols with.</param>
     /// <param name="Password">The password.</param>

@@ -16,6 +16,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
         var known = DemoFile.Read(settings.Data);
         List<DemoFile.OrganisationEntry> organisations = [];
         List<DemoFile.PersonEntry> people = [];
+        List<DemoFile.ScimTokenEntry> tokens = [];
         foreach (var organisation in cast)
         {
             await using var scope = services.CreateAsyncScope();
@@ -25,11 +26,18 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
             if (row.Kind == OrganisationKind.Customer)
             {
                 await PolicySetsAsync(scope.ServiceProvider.GetRequiredService<Baseline>(), row.Id, cancellationToken);
+                var token = known?.ScimTokens?.FirstOrDefault(entry => entry.Organisation == row.Id)?.Token;
+                tokens.Add(new(row.Id, await DemoDirectory.TokenAsync(services, row, token, cancellationToken)));
+            }
+
+            if (row.Domain == DemoCast.ContosoDomain)
+            {
+                await DemoDirectory.ProvisionAsync(services, row, cancellationToken);
             }
         }
 
         var portal = settings.PublicUrl.GetLeftPart(UriPartial.Authority);
-        var file = new DemoFile(portal, portal + "/EnrollmentServer/Discovery.svc", organisations, people);
+        var file = new DemoFile(portal, portal + "/EnrollmentServer/Discovery.svc", organisations, people, tokens);
         file.Write(settings.Data);
         return file;
     }
@@ -97,6 +105,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
             TenantId = organisation.Id, DisplayName = person.Name, Roles = person.Roles, UserName = person.Address, Email = person.Address,
             NormalizedUserName = person.Address.ToUpperInvariant(), NormalizedEmail = person.Address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
         };
+        account.RefreshSearch();
         db.Add(account);
         db.AddRange(person.Roles.Roles.Select(role => new RoleAssignment { TenantId = organisation.Id, PersonId = account.Id, Role = role, Since = now }));
         return account;
