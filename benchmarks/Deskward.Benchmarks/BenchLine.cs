@@ -19,6 +19,9 @@ internal sealed record BenchLine(string Name, double? Value, string Unit, double
     internal static BenchLine AtMost(string name, double value, string unit, double limit) =>
         new(name, Math.Round(value, 2), unit, null, "<= " + Text(limit), value <= limit);
 
+    internal static BenchLine NoLess(string name, double value, string unit, double limit) =>
+        new(name, Math.Round(value, 1), unit, null, ">= " + Text(limit), value >= limit);
+
     internal static BenchLine Exactly(string name, double value, string unit, double wanted) =>
         new(name, value, unit, null, "= " + Text(wanted), value == wanted);
 

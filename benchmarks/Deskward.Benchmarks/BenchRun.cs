@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
 using Deskward.Benchmarks.LargeFleet;
+using Deskward.Benchmarks.People;
 using Deskward.Benchmarks.Sessions;
+using Deskward.Fixture;
 
 namespace Deskward.Benchmarks;
 
@@ -80,6 +82,16 @@ internal static class BenchRun
             if (options.Wants("audit"))
             {
                 yield return new AuditLines(options, databases, engine).RunAsync();
+            }
+
+            if (options.Wants("people"))
+            {
+                yield return new PeopleLines(options, databases, engine).RunAsync();
+            }
+
+            if (options.Wants("scim") && engine == Engine.Postgres)
+            {
+                yield return new ScimLines(options, databases, engine).RunAsync();
             }
         }
     }

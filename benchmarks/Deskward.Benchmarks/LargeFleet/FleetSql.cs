@@ -2,6 +2,7 @@ using System.Globalization;
 using Deskward.Certificates;
 using Deskward.DesiredState;
 using Deskward.Devices;
+using Deskward.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -49,10 +50,23 @@ internal sealed class FleetSql(bool sqlite, Guid tenant, int count)
 
     internal string Members(System.Guid group)
     {
-        var id = sqlite ? $"'{group.ToString().ToUpperInvariant()}'" : $"'{group}'::uuid";
+        var id = Literal(group);
         var bytes = sqlite ? $"instr(s.group_ids, x'{Bytes(group)}') > 0" : $"position('\\x{Bytes(group)}'::bytea in s.group_ids) > 0";
         return $"INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {id}, {DeviceId}, {_tenant} FROM bench_numbers n JOIN bench_sets s ON s.number = n.i % s.total WHERE {bytes}";
     }
+
+    /// <summary>People like the example, who has roles: they have none.</summary>
+    internal string People(IModel model, System.Guid example, string domain) => Copy<Person>(model, $"FROM bench_numbers n JOIN identity_people e ON e.id = {Literal(example)}", new()
+    {
+        [nameof(Person.Id)] = Guid("7"),
+        [nameof(Person.Roles)] = "0",
+        [nameof(Person.UserName)] = $"'person' || n.i || '@{domain}'",
+        [nameof(Person.NormalizedUserName)] = $"upper('person' || n.i || '@{domain}')",
+        [nameof(Person.Email)] = $"'person' || n.i || '@{domain}'",
+        [nameof(Person.NormalizedEmail)] = $"upper('person' || n.i || '@{domain}')",
+        [nameof(Person.DisplayName)] = PersonName,
+        [nameof(Person.Search)] = $"lower({PersonName}) || {(sqlite ? "char(10)" : "chr(10)")} || 'person' || n.i || '@{domain}'",
+    });
 
     internal string DropExample() =>
         """
@@ -61,6 +75,8 @@ internal sealed class FleetSql(bool sqlite, Guid tenant, int count)
         DELETE FROM devices_devices WHERE hardware_id = 'EXAMPLE'
         """;
 
+    private const string PersonName = "'Given' || (n.i % 100) || ' Family' || (n.i % 7) || ' ' || n.i";
+
     private string DeviceId => Guid("8");
 
     private string Name => sqlite ? "printf('PC-%06d', n.i)" : "'PC-' || lpad(n.i::text, 6, '0')";
@@ -68,6 +84,8 @@ internal sealed class FleetSql(bool sqlite, Guid tenant, int count)
     private string Guid(string variant) => sqlite
         ? $"printf('01900000-0000-7000-{variant}000-%012X', n.i)"
         : $"('01900000-0000-7000-{variant}000-' || lpad(to_hex(n.i), 12, '0'))::uuid";
+
+    private string Literal(System.Guid id) => sqlite ? $"'{id.ToString().ToUpperInvariant()}'" : $"'{id}'::uuid";
 
     private string Hex(string number, int digits) => sqlite ? $"printf('%0{Text(digits)}X', {number})" : $"upper(lpad(to_hex({number}), {Text(digits)}, '0'))";
 

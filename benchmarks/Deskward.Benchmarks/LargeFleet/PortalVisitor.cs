@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Deskward.Fixture;
+using Deskward.Platform;
 
 namespace Deskward.Benchmarks.LargeFleet;
 
@@ -13,15 +14,17 @@ internal sealed partial class PortalVisitor : IDisposable
 
     private PortalVisitor(HttpClient http) => _http = http;
 
-    internal static async Task<PortalVisitor> SignInAsync(Estate estate)
+    internal static Task<PortalVisitor> SignInAsync(Estate estate) => SignInAsync(estate.Settings, estate.Address);
+
+    internal static async Task<PortalVisitor> SignInAsync(ServiceSettings settings, string address)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(Path.Combine(estate.Settings.Data, "tls", "root.pem"));
-        var http = new HttpClient(handler) { BaseAddress = estate.Settings.PublicUrl };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(Path.Combine(settings.Data, "tls", "root.pem"));
+        var http = new HttpClient(handler) { BaseAddress = settings.PublicUrl };
         var token = WebUtility.HtmlDecode(Token().Match(await http.GetStringAsync("/sign-in")).Groups["value"].Value);
         using var content = new FormUrlEncodedContent(
-            [new("__RequestVerificationToken", token), new("_handler", "sign-in"), new("address", estate.Address), new("password", TestService.Password)]);
+            [new("__RequestVerificationToken", token), new("_handler", "sign-in"), new("address", address), new("password", TestService.Password)]);
         using var answer = await http.PostAsync("/sign-in", content);
         return answer.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.SeeOther or HttpStatusCode.Found
             ? new PortalVisitor(http) : throw new InvalidOperationException($"Sign-in was answered {answer.StatusCode}.");
