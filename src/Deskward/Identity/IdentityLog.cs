@@ -5,4 +5,7 @@ internal static partial class IdentityLog
 {
     [LoggerMessage(1300, LogLevel.Information, "A sign-in from {Source} failed")]
     internal static partial void SignInFailed(ILogger log, string source);
+
+    [LoggerMessage(1301, LogLevel.Error, "The mail for a forgotten password could not be made")]
+    internal static partial void ForgottenFailed(ILogger log, Exception exception);
 }

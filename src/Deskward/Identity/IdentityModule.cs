@@ -1,5 +1,8 @@
+using Deskward.Identity.Factors;
 using Deskward.Identity.Files;
 using Deskward.Identity.Membership;
+using Deskward.Identity.Passwords;
+using Deskward.Identity.Visits;
 using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
@@ -14,17 +17,15 @@ namespace Deskward.Identity;
 
 internal static class IdentityModule
 {
-    private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(10);
+    private static readonly TimeSpan HalfwayLifetime = TimeSpan.FromMinutes(10);
 
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddScoped<IPasswordValidator<Person>, PasswordRules>(); // In place of the framework's, which asks for kinds of characters.
         services.AddIdentityCore<Person>(options =>
         {
             options.User.RequireUniqueEmail = false;
             options.User.AllowedUserNameCharacters = "";
-            options.Password.RequiredLength = 12;
-            options.Password.RequiredUniqueChars = 5;
-            (options.Password.RequireDigit, options.Password.RequireLowercase, options.Password.RequireUppercase, options.Password.RequireNonAlphanumeric) = (false, false, false, false);
         });
         services.AddScoped<IUserStore<Person>, PersonStore>();
         services.AddScoped<SignIn>();
@@ -32,6 +33,14 @@ internal static class IdentityModule
         services.AddScoped(provider => new PeopleLife(
             provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<RoleKeeper>(), provider.GetRequiredService<AccessKeeper>(),
             provider.GetRequiredService<Audit.AuditTrail>(), provider.GetRequiredService<TimeProvider>()));
+        AddFactors(services);
+        services.AddScoped<PortalSessions>();
+        services.AddHostedService<SessionUpkeep>();
+        services.AddScoped<AccountLinks>();
+        services.AddSingleton<ForgottenPasswords>();
+        services.AddHostedService(provider => provider.GetRequiredService<ForgottenPasswords>());
+        services.AddSingleton(AccountLinks.Invitation);
+        services.AddSingleton(AccountLinks.Reset);
         services.AddScoped<FirstRun>();
         services.AddSingleton<ServeAnnouncement>(AnnounceFirstRunAsync);
         services.AddSingleton<StillReads>((db, person, cancellationToken) => db.Set<Person>().AnyAsync(row => row.Id == person && row.IsEnabled, cancellationToken));
@@ -40,7 +49,33 @@ internal static class IdentityModule
             context.RequestServices.GetRequiredService<TenantScope>().Open(person.OrganisationId);
             return context.RequestServices.GetRequiredService<PeopleDirectory>().ChooseLanguageAsync(person.Id!.Value, language, context.RequestAborted);
         });
-        services.AddAuthentication(SignIn.Scheme).AddCookie(SignIn.Scheme, options => Configure(options));
+        services.AddAuthentication(PortalSessions.Scheme).AddCookie(PortalSessions.Scheme, options => Configure(options)).AddCookie(SignIn.HalfScheme, options =>
+        {
+            options.Cookie.Name = "__Host-deskward.half";
+            (options.Cookie.HttpOnly, options.Cookie.SecurePolicy, options.Cookie.SameSite) = (true, CookieSecurePolicy.Always, SameSiteMode.Strict);
+            (options.ExpireTimeSpan, options.SlidingExpiration) = (HalfwayLifetime, false);
+        });
+    }
+
+    private static void AddFactors(IServiceCollection services)
+    {
+        services.AddOptions<IdentityPasskeyOptions>().Configure<ServiceSettings>((options, settings) =>
+        {
+            options.ServerDomain = settings.PublicUrl.Host;
+            (options.UserVerificationRequirement, options.ResidentKeyRequirement, options.AttestationConveyancePreference) = ("required", "required", "none");
+            options.ValidateOrigin = context => ValueTask.FromResult(!context.CrossOrigin && context.Origin == settings.PublicUrl.GetLeftPart(UriPartial.Authority));
+        });
+        services.AddScoped<IPasskeyHandler<Person>, PasskeyHandler<Person>>();
+        services.AddScoped<AccountChanges>();
+        services.AddScoped<AuthenticatorApps>();
+        services.AddScoped<Passkeys>();
+        services.AddScoped<OneTimeCodes>();
+        services.AddScoped<SecondFactors>();
+        services.AddScoped<FactorDesk>();
+        services.AddScoped<EmergencySignIn>();
+        services.AddScoped<EmergencyAlarm>();
+        services.AddSingleton(AccountChanges.Kind);
+        services.AddSingleton(EmergencyAlarm.Kind);
     }
 
     internal static void Map(IEndpointRouteBuilder routes)
@@ -55,11 +90,11 @@ internal static class IdentityModule
         options.Cookie.HttpOnly = true;
         options.Cookie.SecurePolicy = CookieSecurePolicy.Always;
         options.Cookie.SameSite = SameSiteMode.Lax;
-        options.ExpireTimeSpan = SessionLifetime;
+        options.ExpireTimeSpan = PortalSession.Idle;
         options.SlidingExpiration = true;
         options.LoginPath = "/sign-in";
         options.ReturnUrlParameter = "return";
-        options.Events.OnValidatePrincipal = SignIn.RecogniseAsync;
+        options.Events.OnValidatePrincipal = Recognition.RecogniseAsync;
         options.Events.OnRedirectToAccessDenied = context =>
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -71,7 +106,15 @@ internal static class IdentityModule
     {
         if (await antiforgery.IsRequestValidAsync(context))
         {
-            await context.SignOutAsync(SignIn.Scheme);
+            if (context.RequestServices.GetRequiredService<CurrentPerson>() is { Id: { } id, Proof: { } proof } me)
+            {
+                context.RequestServices.GetRequiredService<TenantScope>().Open(me.OrganisationId);
+                var person = await context.RequestServices.GetRequiredService<DeskwardContext>().Set<Person>().SingleAsync(row => row.Id == id, context.RequestAborted);
+                await context.RequestServices.GetRequiredService<PortalSessions>().EndAsync(person, proof.Session, null, context.RequestAborted);
+            }
+
+            await context.SignOutAsync(SignIn.HalfScheme);
+            await context.SignOutAsync(PortalSessions.Scheme);
         }
 
         return TypedResults.LocalRedirect("/sign-in");

@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using Deskward.Audit;
+using Deskward.Identity.Factors;
 using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
@@ -14,7 +15,7 @@ namespace Deskward.Identity;
 public sealed record NewPerson(Guid OrganisationId, string Address, string DisplayName, RoleSet Roles, string? Password = null);
 
 /// <summary>The people of the organisations: added, enabled, given a role and a password. Each change is audited.</summary>
-public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit, PeopleLife life, TimeProvider time)
+public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit, PeopleLife life, TimeProvider time, AccountChanges changes)
 {
     private const int LongestName = 200;
 
@@ -129,19 +130,9 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
 
         person.PasswordHash = users.PasswordHasher.HashPassword(person, password);
         audit.Record(person.TenantId, "person.password", person.Id, person.UserName!);
+        await changes.TellAsync(person, AccountChange.Password, CancellationToken.None);
         var result = await users.UpdateSecurityStampAsync(person);
         return result.Succeeded ? null : Of(result);
-    }
-
-    /// <summary>Changes one's own password; refused when the present one is wrong.</summary>
-    internal async Task<Refusal?> ChangeOwnPasswordAsync(Person person, string present, string wanted)
-    {
-        if (!await users.CheckPasswordAsync(person, present))
-        {
-            return new Refusal(RefusalReason.NotAuthenticated, "The present password is wrong.");
-        }
-
-        return await SetPasswordAsync(person, wanted);
     }
 
     /// <summary>Keeps the language that a person chose for the portal; what it was already is not written again.</summary>

@@ -38,6 +38,9 @@ public sealed record ActionRoles(
     IReadOnlyList<string>? Customer, IReadOnlyList<string>? Provider, IReadOnlyList<string>? Standing, IReadOnlyList<string>? Grant,
     IReadOnlyList<string>? Protective, IReadOnlyList<string>? Delegated, IReadOnlyList<string>? By)
 {
+    /// <summary>Whoever does it must have proven who they are within the last minutes.</summary>
+    public bool AsksAgain { get; init; }
+
     /// <summary>Every role named, each once, in the order of the lists.</summary>
     internal IEnumerable<string> Named => new[] { Customer, Provider, Standing, Grant, Protective, Delegated }.SelectMany(list => list ?? []).Distinct();
 }

@@ -13,5 +13,6 @@ internal static class ResponsibilitiesModule
         services.AddSingleton<DelegationKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<DelegationKeeper>());
         services.AddSingleton<RightsRule>(provider => provider.GetRequiredService<RightsTable>().Of);
+        services.AddSingleton<AsksAgainRule>(provider => provider.GetRequiredService<RightsTable>().AsksAgain);
     }
 }

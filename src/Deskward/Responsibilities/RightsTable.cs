@@ -60,6 +60,9 @@ internal sealed class RightsTable
             : AtHome(member, duty, action, masks);
     }
 
+    /// <inheritdoc cref="AsksAgainRule"/>
+    internal bool AsksAgain(string duty, DutyAction action) => _places.TryGetValue(duty, out var place) && _masks[place * Actions + (int)action].AsksAgain;
+
     /// <summary>Whoever handed a duty over still sees it and asks for it; the work is the other's.</summary>
     private AccessLevel AtHome(Member member, string duty, DutyAction action, in Masks masks)
     {
@@ -119,6 +122,8 @@ internal sealed class RightsTable
 
         internal bool IsSignedIn { get; private init; }
 
+        internal bool AsksAgain { get; private init; }
+
         internal static Masks Of(ActionRoles roles) => new()
         {
             Customer = Set(roles.Customer),
@@ -129,6 +134,7 @@ internal sealed class RightsTable
             Delegated = Set(roles.Delegated),
             IsOpen = roles.By?.Any(IsOpenTo) == true,
             IsSignedIn = roles.By?.Contains("signedIn") == true,
+            AsksAgain = roles.AsksAgain,
         };
 
         /// <summary>PCs and directories prove themselves inside what they send.</summary>

@@ -36,12 +36,21 @@ public sealed class Browsers : IAsyncDisposable
     }
 
     /// <summary>Fills the sign-in form and waits for the first page.</summary>
-    public static async Task SignInAsync(IPage page, string address)
+    /// <param name="page">A window.</param>
+    /// <param name="address">Who.</param>
+    /// <param name="service">Where, for somebody with an authenticator app.</param>
+    public static async Task SignInAsync(IPage page, string address, TestService? service = null)
     {
         await page.GotoAsync("/sign-in");
         await page.FillAsync("#address", address);
         await page.FillAsync("#password", TestService.Password);
         await page.ClickAsync("main button.primary");
+        if (service is not null)
+        {
+            await page.FillAsync("#code", await service.CodeAsync(address));
+            await page.ClickAsync("main form button.primary");
+        }
+
         await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
     }
 

@@ -36,8 +36,17 @@ internal sealed partial class PortalVisitor(TestService service) : IDisposable
         return await _client.SendAsync(request);
     }
 
-    public async Task<HttpStatusCode> SignInAsync(string address, string password = TestService.Password) =>
-        (await PostAsync("/sign-in", "sign-in", false, ("address", address), ("password", password))).StatusCode;
+    /// <summary>Signs in, with the code of the authenticator app where it is asked for.</summary>
+    public async Task<HttpStatusCode> SignInAsync(string address, string password = TestService.Password)
+    {
+        var answer = await PostAsync("/sign-in", "sign-in", false, ("address", address), ("password", password));
+        return answer.Headers.Location?.OriginalString.Contains("/sign-in/second", StringComparison.Ordinal) == true
+            ? (await PostAsync("/sign-in/second", "second", false, ("code", await service.CodeAsync(address)))).StatusCode : answer.StatusCode;
+    }
+
+    /// <summary>Where an answer leads: path and query when it stays in this portal, the whole address otherwise; null when it leads nowhere.</summary>
+    public string? WayOf(HttpResponseMessage answer) => answer.Headers.Location is not { } there ? null
+        : there.IsAbsoluteUri && there.GetLeftPart(UriPartial.Authority) == service.PublicUrl.GetLeftPart(UriPartial.Authority) ? there.PathAndQuery : there.OriginalString;
 
     [GeneratedRegex("""name="__RequestVerificationToken" value="(?<token>[^"]+)""")]
     private static partial Regex Token();

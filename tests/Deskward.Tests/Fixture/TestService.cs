@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Deskward.Identity;
+using Deskward.Identity.Factors;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Deskward.Tenants;
@@ -127,7 +128,7 @@ public sealed class TestService : IAsyncDisposable
         return added.IsRefused ? throw new InvalidOperationException(added.Refusal.Message) : added.Value;
     });
 
-    /// <summary>A person with a password (<see cref="Password"/>).</summary>
+    /// <summary>A person with a password (<see cref="Password"/>); one of the provider also has an authenticator app, because without one nothing opens.</summary>
     public Task<Person> AddPersonAsync(Organisation organisation, string name, params Role[] roles) => InScopeAsync(async provider =>
     {
         var address = $"{name}@{organisation.Domain}";
@@ -141,9 +142,30 @@ public sealed class TestService : IAsyncDisposable
         var db = provider.GetRequiredService<DeskwardContext>();
         db.Add(person);
         db.AddRange(roles.Select(role => new RoleAssignment { TenantId = organisation.Id, PersonId = person.Id, Role = role, Since = DateTimeOffset.UnixEpoch }));
+        if (organisation.Kind == OrganisationKind.Provider)
+        {
+            var secret = AuthenticatorApps.Wrap(provider.GetRequiredService<ServiceKey>(), person.Id, AppSecret);
+            db.Add(new Authenticator { PersonId = person.Id, TenantId = organisation.Id, WrappedSecret = secret, Since = DateTimeOffset.UnixEpoch });
+        }
+
         await db.SaveChangesAsync();
         return person;
     });
+
+    /// <summary>
+    /// What the person's authenticator app shows now. A code is good once, so the service first forgets which one it saw last: tests sign the same person
+    /// in more often than every 30 seconds.
+    /// </summary>
+    public Task<string> CodeAsync(string address) => InScopeAsync(async provider =>
+    {
+        var db = provider.GetRequiredService<DeskwardContext>();
+        var person = await db.Set<Person>().SingleAsync(row => row.UserName == address);
+        await db.Set<Authenticator>().Where(row => row.PersonId == person.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.LastStep, 0));
+        return Totp.Code(AppSecret, Totp.StepAt(Time.GetUtcNow()));
+    });
+
+    /// <summary>The secret of every authenticator app that the fixture sets up.</summary>
+    internal static byte[] AppSecret { get; } = Totp.FromBase32("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP");
 
     /// <summary>The password of every person the fixture makes.</summary>
     public const string Password = "Correct-Horse-7-Battery";

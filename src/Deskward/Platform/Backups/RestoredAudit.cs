@@ -9,7 +9,7 @@ namespace Deskward.Platform.Backups;
 
 /// <summary>
 /// Writes, with a restore, an audit row for each organisation, so that the trail tells where rows may have been lost: those written after the backup was made.
-/// It waits for its place in the chain like any other row. Plain statements, because the audit stands above the platform.
+/// It waits for its place in the chain like any other row. Ends all sessions: one that was ended since the backup must not come back. Plain statements, because the audit stands above the platform.
 /// </summary>
 internal static class RestoredAudit
 {
@@ -31,6 +31,8 @@ internal static class RestoredAudit
             await ExecuteAsync(connection, Entry, [id, tenant, at, after, RandomNumberGenerator.GetBytes(16)], cancellationToken);
             await ExecuteAsync(connection, Queue, [tenant, microseconds, id], cancellationToken);
         }
+
+        await ExecuteAsync(connection, "DELETE FROM identity_sessions", [], cancellationToken);
     }
 
     private static async Task<List<Guid>> OrganisationsAsync(DbConnection connection, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ public enum AccessLevel
 /// <param name="action">The action.</param>
 public delegate AccessLevel RightsRule(Member? member, Guid organisation, string duty, DutyAction action);
 
+/// <summary>Whether somebody must have proven who they are within the last minutes to take this action; given by the module that holds the matrix.</summary>
+public delegate bool AsksAgainRule(string duty, DutyAction action);
+
 /// <summary>The grants of a provider's person that hold now; given by the module that keeps them.</summary>
 public delegate Task<IReadOnlyList<GrantedRole>> GrantsOf(DeskwardContext db, Guid person, CancellationToken cancellationToken);
 

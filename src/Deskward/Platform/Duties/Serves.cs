@@ -37,6 +37,28 @@ public sealed class ServesAttribute(string duty, DutyAction action) : Attribute
         : (PostDuty ?? Duty, Post);
 }
 
+/// <summary>
+/// Beside <see cref="ServesAttribute"/>: the route is opened only to somebody who proved who they are within the last minutes, also where the matrix does
+/// not demand it of the action. For a page whose form does, so that it asks before anything is typed; and for one of several things that a page does.
+/// </summary>
+/// <param name="name">The query parameter that tells which thing it is; null: always.</param>
+/// <param name="value">The value for which it asks.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
+public sealed class AsksAgainAttribute(string? name = null, string? value = null) : Attribute
+{
+    /// <summary>The query parameter that tells which thing it is; null: always.</summary>
+    public string? Name { get; } = name;
+
+    /// <summary>The value for which it asks.</summary>
+    public string? Value { get; } = value;
+
+    internal bool AppliesTo(HttpRequest request) => Name is null || string.Equals(request.Query[Name], Value, StringComparison.Ordinal);
+}
+
+/// <summary>The page can be used by somebody whose second factor is missing, because it is how one is set up.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OpenBeforeSecondFactorAttribute : Attribute;
+
 /// <summary>Names duties of routes that are not pages.</summary>
 public static class ServesMetadata
 {

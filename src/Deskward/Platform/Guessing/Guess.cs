@@ -9,6 +9,9 @@ internal enum GuessAt
     Password,
     Code,
     Digest,
+    SecondFactor,
+    Emergency,
+    Reset,
 }
 
 /// <summary>

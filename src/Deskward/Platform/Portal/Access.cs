@@ -16,8 +16,9 @@ public static class Access
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => Person(context)?.Id is not null));
 
     /// <summary>
-    /// After authentication and before any route runs: 1. which duty and action this is; 2. at which organisations the person may do it; 3. opens
-    /// exactly those, or refuses; 4. tells where a provider's person was inside a customer. What a grant has opened ends with it.
+    /// After authentication and before any route runs: 1. which duty and action this is; 2. at which organisations the person may do it; 3. whether
+    /// the person has proven enough who they are; 4. opens exactly those, or refuses; 5. tells where a provider's person was inside a customer. What a
+    /// grant has opened ends with it.
     /// </summary>
     internal static async Task GateAsync(HttpContext context, RequestDelegate next)
     {
@@ -42,7 +43,13 @@ public static class Access
             return;
         }
 
-        context.RequestServices.GetRequiredService<TenantScope>().Open(full, standing); // 3
+        if (MoreProof.AskedOf(context, endpoint, person, duty, action) is { } where) // 3
+        {
+            MoreProof.Ask(context, where);
+            return;
+        }
+
+        context.RequestServices.GetRequiredService<TenantScope>().Open(full, standing); // 4
         person.Reaches(full.Union(standing).ToHashSet());
         using var live = context.RequestServices.GetRequiredService<LiveAnswers>().Follow(context, person.Member, full, (duty, action));
         try
@@ -51,7 +58,7 @@ public static class Access
         }
         finally
         {
-            Tell(context, person, duty, action); // 4: also where the answer broke off, because part of it may have been seen
+            Tell(context, person, duty, action); // 5: also where the answer broke off, because part of it may have been seen
         }
     }
 

@@ -16,6 +16,9 @@ public sealed class CurrentPerson(RightsRule rule)
     /// <summary>What decides the person's rights; null while nobody is signed in.</summary>
     public Member? Member { get; private set; }
 
+    /// <summary>How the person proved who they are; null while nobody is signed in.</summary>
+    public Proof? Proof { get; internal set; }
+
     /// <summary>The sign-in address; empty while nobody is signed in.</summary>
     public string Address { get; private set; } = "";
 
@@ -115,3 +118,15 @@ public sealed class CurrentPerson(RightsRule rule)
 
 /// <summary>A customer that a person may choose.</summary>
 public sealed record CustomerChoice(Guid Id, string Name);
+
+/// <summary>How somebody who is signed in proved who they are.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="ConfirmedAt">When they last did.</param>
+/// <param name="IsEnough">False: a second factor is missing, and nothing opens but the page that sets one up.</param>
+public sealed record Proof(Guid Session, DateTimeOffset ConfirmedAt, bool IsEnough)
+{
+    /// <summary>How long a proof is good for what asks for a fresh one.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
+    public bool IsFresh(DateTimeOffset now) => ConfirmedAt + Fresh > now;
+}

@@ -1,4 +1,4 @@
-// Nothing here is needed to use the portal: it refreshes what is live and closes open menus.
+// Nothing here is needed to use the portal: it refreshes what is live, closes open menus, and speaks with passkeys.
 const every = 5000;
 
 async function refresh() {
@@ -31,3 +31,24 @@ document.addEventListener("keydown", event => {
     menu.querySelector("summary").focus();
   }
 });
+
+// Passkeys need a script; where the browser has none, the other ways to sign in are on the page.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;
+  form.hidden = false;
+  form.addEventListener("submit", async event => {
+    event.preventDefault();
+    const failed = form.querySelector("[data-passkey-failed]");
+    failed.hidden = true;
+    try {
+      const options = JSON.parse(form.elements.options.value);
+      const answer = form.dataset.passkey === "create"
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+      form.elements.credential.value = JSON.stringify(answer.toJSON());
+      form.submit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
