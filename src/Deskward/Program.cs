@@ -11,6 +11,7 @@ using Deskward.Tenants;
 var root = new RootCommand("Deskward: an open, self-hosted managed desktop service.")
 {
     DemoVerb.Create(),
+    DemoCodeVerb.Create(),
     ServeVerb.Create(),
     MigrateVerb.Create(),
     DoctorVerb.Create(),

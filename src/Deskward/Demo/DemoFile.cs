@@ -6,7 +6,7 @@ namespace Deskward.Demo;
 /// <param name="Portal">Where people sign in.</param>
 /// <param name="Discovery">The discovery address that PCs are told.</param>
 /// <param name="Organisations">The provider and its customers.</param>
-/// <param name="People">Everybody with a password.</param>
+/// <param name="People">Everybody, with their passwords and secrets of authenticator apps.</param>
 /// <param name="ScimTokens">What each customer's directory proves itself with.</param>
 internal sealed record DemoFile(
     string Portal, string Discovery, IReadOnlyList<DemoFile.OrganisationEntry> Organisations, IReadOnlyList<DemoFile.PersonEntry> People, IReadOnlyList<DemoFile.ScimTokenEntry>? ScimTokens)
@@ -21,7 +21,8 @@ internal sealed record DemoFile(
     /// <param name="Password">The password.</param>
     /// <param name="Organisation">Id of the organisation.</param>
     /// <param name="Roles">Names of the roles as <c>user add --role</c> takes them, short words first; none for people at PCs.</param>
-    internal sealed record PersonEntry(string Address, string Password, Guid Organisation, IReadOnlyList<string> Roles);
+    /// <param name="TotpSecret">Secret of the authenticator app, in base32; null for who signs in without a second factor.</param>
+    internal sealed record PersonEntry(string Address, string Password, Guid Organisation, IReadOnlyList<string> Roles, string? TotpSecret);
 
     internal static string PathIn(string data) => Path.Combine(data, "demo.json");
 

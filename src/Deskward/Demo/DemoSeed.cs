@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Deskward.Identity;
+using Deskward.Identity.Factors;
 using Deskward.Platform;
 using Deskward.Policies;
 using Deskward.Tenants;
@@ -76,6 +77,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
     {
         var wanted = DemoCast.PeopleOf(organisation).ToList();
         var passwords = known?.People.ToDictionary(person => person.Address, person => person.Password, StringComparer.OrdinalIgnoreCase) ?? [];
+        var secrets = known?.People.ToDictionary(person => person.Address, person => person.TotpSecret, StringComparer.OrdinalIgnoreCase) ?? [];
         var db = services.GetRequiredService<DeskwardContext>();
         var present = await db.Set<Person>().Where(person => person.TenantId == row.Id).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
         var (seats, hash) = SeatPassword(passwords.GetValueOrDefault(wanted[^1].Address));
@@ -85,17 +87,34 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
             var isSeat = person.Roles.IsEmpty;
             var existing = present.GetValueOrDefault(person.Address.ToUpperInvariant());
             var password = isSeat ? seats : existing is null ? NewPassword() : passwords.GetValueOrDefault(person.Address) ?? NewPassword();
-            if (existing is null || !passwords.ContainsKey(person.Address))
+            var isKnown = existing is not null && passwords.ContainsKey(person.Address);
+            var secret = row.Kind != OrganisationKind.Provider ? null : isKnown ? secrets[person.Address] : Totp.ToBase32(RandomNumberGenerator.GetBytes(Totp.SecretSize));
+            if (!isKnown)
             {
                 var account = existing ?? Add(db, row, person, services.GetRequiredService<TimeProvider>().Now());
                 account.PasswordHash = isSeat ? hash : new PasswordHasher<Person>().HashPassword(account, password);
+                await GiveAppAsync(services, account, secret, cancellationToken);
             }
 
-            entries.Add(new(person.Address, password, row.Id, person.Words));
+            entries.Add(new(person.Address, password, row.Id, person.Words, secret));
         }
 
         await db.SaveChangesAsync(cancellationToken);
         return entries;
+    }
+
+    /// <summary>The provider's people must show a second factor; the demo knows it, so that a newcomer needs no phone.</summary>
+    private static async Task GiveAppAsync(IServiceProvider services, Person person, string? secret, CancellationToken cancellationToken)
+    {
+        if (secret is null)
+        {
+            return;
+        }
+
+        var (db, time) = (services.GetRequiredService<DeskwardContext>(), services.GetRequiredService<TimeProvider>());
+        var app = await db.Set<Authenticator>().SingleOrDefaultAsync(row => row.PersonId == person.Id, cancellationToken)
+            ?? db.Add(new Authenticator { PersonId = person.Id, TenantId = person.TenantId }).Entity;
+        (app.WrappedSecret, app.Since) = (AuthenticatorApps.Wrap(services.GetRequiredService<ServiceKey>(), person.Id, Totp.FromBase32(secret)), time.Now());
     }
 
     private static Person Add(DeskwardContext db, Organisation organisation, DemoPerson person, DateTimeOffset now)

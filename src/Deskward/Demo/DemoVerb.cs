@@ -49,7 +49,7 @@ internal static class DemoVerb
                 await Console.Error.WriteLineAsync("deskward: " + problem);
             }
 
-            await ReadyAsync(file);
+            await ReadyAsync(file, settings);
             await Task.WhenAll(fleet.LiveAsync(cancellationToken), app.WaitForShutdownAsync(cancellationToken));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -61,15 +61,18 @@ internal static class DemoVerb
         return 0;
     }
 
-    private static async Task ReadyAsync(DemoFile file)
+    private static async Task ReadyAsync(DemoFile file, ServiceSettings settings)
     {
         await Console.Out.WriteLineAsync($"Deskward is ready: {file.Portal}");
         await Console.Out.WriteLineAsync("Sign in as");
         foreach (var person in file.People.Where(person => person.Roles.Count > 0))
         {
             var organisation = file.Organisations.Single(row => row.Id == person.Organisation);
-            await Console.Out.WriteLineAsync($"  {person.Address,-26} {person.Password,-18} {person.Roles[0]}, {organisation.Name}");
+            await Console.Out.WriteLineAsync($"  {person.Address,-26} {person.Password,-18} {person.Roles[0]}, {organisation.Name}{(person.TotpSecret is null ? "" : ", with a code")}");
         }
+
+        var data = settings.Data == new ServiceSettings().Data ? "" : $" --data {settings.Data}";
+        await Console.Out.WriteLineAsync($"With a code: the provider's people also type six digits, which ./deskward demo-code {file.People.First(person => person.TotpSecret is not null).Address}{data} prints.");
     }
 
     private static Action<FleetProgress> Progress()

@@ -28,6 +28,16 @@ public sealed class DemoJourney(Services services)
         Assert.Equal(["portal", "discovery", "organisations", "people", "scimTokens"], file.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal(["administrator", "operationsEngineer"], file.RootElement.GetProperty("people")[0].GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
         Assert.Equal((4, 3), (file.RootElement.GetProperty("organisations").GetArrayLength(), file.RootElement.GetProperty("scimTokens").GetArrayLength()));
+        Assert.Equal((3, 3), (People(file).Count(person => person.GetProperty("totpSecret").GetString()?.Length == 32), People(file).Count(person => person.GetProperty("address").GetString()!.EndsWith("@northwind.example", StringComparison.Ordinal))));
+        Assert.Matches("^[0-9]{6}\n$", await CodeAsync("ed@northwind.example"));
+    }
+
+    private static JsonElement.ArrayEnumerator People(JsonDocument file) => file.RootElement.GetProperty("people").EnumerateArray();
+
+    private async Task<string> CodeAsync(string address)
+    {
+        using var verb = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "deskward.dll"), "demo-code", address, "--data", _data]) { RedirectStandardOutput = true })!;
+        return await verb.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
     }
 
     private async Task RunAsync(string database)
