@@ -8,4 +8,7 @@ internal static partial class IdentityLog
 
     [LoggerMessage(1301, LogLevel.Error, "The mail for a forgotten password could not be made")]
     internal static partial void ForgottenFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(1302, LogLevel.Information, "An answer of an identity provider was refused, over the {What}: {Why}")]
+    internal static partial void ProviderRefused(ILogger log, string what, string why);
 }

@@ -2,6 +2,7 @@ using Deskward.Identity.Factors;
 using Deskward.Identity.Files;
 using Deskward.Identity.Membership;
 using Deskward.Identity.Passwords;
+using Deskward.Identity.Providers;
 using Deskward.Identity.Visits;
 using Deskward.Notices;
 using Deskward.Platform;
@@ -34,6 +35,7 @@ internal static class IdentityModule
             provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<RoleKeeper>(), provider.GetRequiredService<AccessKeeper>(),
             provider.GetRequiredService<Audit.AuditTrail>(), provider.GetRequiredService<TimeProvider>()));
         AddFactors(services);
+        AddProviders(services);
         services.AddScoped<PortalSessions>();
         services.AddHostedService<SessionUpkeep>();
         services.AddScoped<AccountLinks>();
@@ -55,6 +57,18 @@ internal static class IdentityModule
             (options.Cookie.HttpOnly, options.Cookie.SecurePolicy, options.Cookie.SameSite) = (true, CookieSecurePolicy.Always, SameSiteMode.Strict);
             (options.ExpireTimeSpan, options.SlidingExpiration) = (HalfwayLifetime, false);
         });
+    }
+
+    private static void AddProviders(IServiceCollection services)
+    {
+        services.AddSingleton<ProviderTransport>();
+        services.AddSingleton<ProviderMetadata>();
+        services.AddSingleton<ProviderTokens>();
+        services.AddSingleton<ProviderCookies>();
+        services.AddScoped<ProviderSignIn>();
+        services.AddScoped<ProviderPeople>();
+        services.AddScoped<ProviderDoor>();
+        services.AddScoped<IdentityProviderDesk>();
     }
 
     private static void AddFactors(IServiceCollection services)

@@ -99,7 +99,7 @@ internal sealed class PersonMapping :
     }
 
     public void Configure(EntityTypeBuilder<PersonLogin> builder) =>
-        builder.ToTable("identity_logins").HasKey(row => new { row.LoginProvider, row.ProviderKey });
+        builder.ToTable("identity_logins").HasKey(row => new { row.TenantId, row.LoginProvider, row.ProviderKey });
 
     public void Configure(EntityTypeBuilder<PersonToken> builder) =>
         builder.ToTable("identity_tokens").HasKey(row => new { row.UserId, row.LoginProvider, row.Name });

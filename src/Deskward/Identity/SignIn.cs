@@ -32,6 +32,7 @@ internal sealed class SignIn(
     internal const string HalfScheme = "portal-half";
 
     private const string StampClaim = "stamp";
+    private const string ShownClaim = "shown";
     private static readonly Refusal Wrong = new(RefusalReason.NotAuthenticated, "The address or the password is wrong.");
 
     /// <summary>Checks address and password; signs in, or goes on to the second factor.</summary>
@@ -43,20 +44,26 @@ internal sealed class SignIn(
             return proven.Refusal;
         }
 
-        var person = proven.Value;
-        if (await factors.HasAnyAsync(person.Id, cancellationToken))
+        return await GoOnAsync(http, proven.Value, SignInMethods.Password, asksSecond: true, cancellationToken);
+    }
+
+    /// <summary>Signs in who has shown a first factor; or goes on to the second, if the person has one and it is asked for.</summary>
+    internal async Task<NextStep> GoOnAsync(HttpContext http, Person person, SignInMethods shown, bool asksSecond, CancellationToken cancellationToken)
+    {
+        if (asksSecond && await factors.HasAnyAsync(person.Id, cancellationToken))
         {
-            var half = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(StampClaim, person.SecurityStamp ?? "")], HalfScheme);
+            var half = new ClaimsIdentity(
+                [new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(StampClaim, person.SecurityStamp ?? ""), new Claim(ShownClaim, shown.ToString())], HalfScheme);
             await http.SignInAsync(HalfScheme, new ClaimsPrincipal(half));
             return NextStep.SecondFactor;
         }
 
-        await sessions.StartAsync(http, person, SignInMethods.Password, cancellationToken);
+        await sessions.StartAsync(http, person, shown, cancellationToken);
         return NextStep.Done;
     }
 
-    /// <summary>Who has shown the password with this browser within the last minutes; null when nobody has. Opens the person's organisation.</summary>
-    internal async Task<Person?> HalfwayAsync(HttpContext http, CancellationToken cancellationToken)
+    /// <summary>Who has shown a first factor with this browser within the last minutes, and which; null when nobody has. Opens the person's organisation.</summary>
+    internal async Task<(Person Person, SignInMethods Shown)?> HalfwayAsync(HttpContext http, CancellationToken cancellationToken)
     {
         var half = (await http.AuthenticateAsync(HalfScheme)).Principal;
         if (!Guid.TryParse(half?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) || await TenantLookup.PersonAsync(db, id, cancellationToken) is not { } found)
@@ -66,14 +73,15 @@ internal sealed class SignIn(
 
         scope.Open(found.TenantId);
         var person = await db.Set<Person>().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
-        return person is { IsEnabled: true } && (person.SecurityStamp ?? "") == half!.FindFirstValue(StampClaim) ? person : null;
+        return person is { IsEnabled: true } && (person.SecurityStamp ?? "") == half!.FindFirstValue(StampClaim) && Enum.TryParse<SignInMethods>(half.FindFirstValue(ShownClaim), out var shown)
+            ? (person, shown) : null;
     }
 
-    /// <summary>Signs in who showed the password before and now a code of the app or from paper.</summary>
-    internal async Task<Refusal?> FinishAsync(HttpContext http, Person person, string code, CancellationToken cancellationToken)
+    /// <summary>Signs in who showed a first factor before and now a code of the app or from paper.</summary>
+    internal async Task<Refusal?> FinishAsync(HttpContext http, Person person, SignInMethods shown, string code, CancellationToken cancellationToken)
     {
         var proven = await factors.ProveAsync(person, code, http.Connection.RemoteIpAddress, cancellationToken);
-        return proven.IsRefused ? proven.Refusal : await FinishAsync(http, person, SignInMethods.Password | proven.Value, cancellationToken);
+        return proven.IsRefused ? proven.Refusal : await FinishAsync(http, person, shown | proven.Value, cancellationToken);
     }
 
     /// <summary>Signs in who has proven all that is asked.</summary>

@@ -52,6 +52,8 @@ internal static class DoctorVerb
         ("key-file", Path.GetFullPath(settings.KeyPath)),
         ("trusted-proxies", settings.TrustedProxies.Count == 0 ? "(none)" : string.Join(", ", settings.TrustedProxies)),
         ("allow-md5", settings.AllowMd5 ? "yes" : "no"),
+        ("identity-provider-root", settings.IdentityProviderRoot ?? "(as the system trusts)"),
+        ("internal-identity-providers", settings.InternalIdentityProviders ? "yes" : "no"),
         .. settings.Mail is { } mail ? Effective(mail) : [("smtp-host", "(none: no mail is sent)")],
     ];
 

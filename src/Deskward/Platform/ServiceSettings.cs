@@ -42,6 +42,12 @@ public sealed record ServiceSettings
     /// <summary>Accept the MD5 digest of OMA DM as the only proof of a PC's identity. Off unless switched on.</summary>
     public bool AllowMd5 { get; init; }
 
+    /// <summary>PEM root by which identity providers are trusted; null: as the system trusts.</summary>
+    public string? IdentityProviderRoot { get; init; }
+
+    /// <summary>Whether identity providers may lie inside the operator's own network. Off unless switched on: customers name their addresses.</summary>
+    public bool InternalIdentityProviders { get; init; }
+
     /// <summary>The server that takes mail; null: none, messages are shown in the portal alone and mail waits.</summary>
     public MailServer? Mail { get; init; }
 

@@ -14,6 +14,7 @@ public sealed class SettingsOptionsTests
     [InlineData("--database", "nonsense", "connection string")]
     [InlineData("--database", "Hots=db;Password=secret", "connection string")]
     [InlineData("--owner-database", "Username=deskward_owner", "names no server")]
+    [InlineData("--identity-provider-root", "/does/not/exist.pem", "does not exist")]
     [InlineData("--tls-certificate", "/does/not/exist.pem", "does not exist")]
     public void A_wrong_setting_is_refused_with_its_name(string option, string value, string said)
     {

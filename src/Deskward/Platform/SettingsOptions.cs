@@ -23,11 +23,13 @@ internal sealed class SettingsOptions
     private readonly Option<string?> _keyFile = new("--key-file") { Description = "The service key (default DIR/service.key, made when absent)", HelpName = "FILE" };
     private readonly Option<string[]> _proxies = new("--trusted-proxies") { Description = "Networks of proxies whose headers are believed; may repeat", HelpName = "CIDR" };
     private readonly Option<bool> _allowMd5 = new("--allow-md5") { Description = "Accept the MD5 digest as the only proof of a PC's identity (not recommended)" };
+    private readonly Option<string?> _providerRoot = new("--identity-provider-root") { Description = "PEM root by which identity providers are trusted, where the system does not trust them", HelpName = "FILE" };
+    private readonly Option<bool> _internalProviders = new("--internal-identity-providers") { Description = "Identity providers may lie inside your own network; customers name their addresses" };
     private readonly MailOptions _mail = new();
 
     internal void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _data, _database, _ownerDatabase, _publicUrl, _managementUrl, _listen, _listenManagement, _certificates, _keys, _keyFile, _proxies, _allowMd5 }.Concat(_mail.All))
+        foreach (var option in new Option[] { _data, _database, _ownerDatabase, _publicUrl, _managementUrl, _listen, _listenManagement, _certificates, _keys, _keyFile, _proxies, _allowMd5, _providerRoot, _internalProviders }.Concat(_mail.All))
         {
             verb.Add(option);
         }
@@ -63,6 +65,8 @@ internal sealed class SettingsOptions
             KeyFile = source.Text(_keyFile),
             TrustedProxies = [.. source.Texts(_proxies).SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(Network)],
             AllowMd5 = source.Flag(_allowMd5),
+            IdentityProviderRoot = Existing(source.Text(_providerRoot), "--identity-provider-root"),
+            InternalIdentityProviders = source.Flag(_internalProviders),
             Mail = _mail.Read(source.Text),
         };
         return settings.PublicUrl.Authority.Equals(settings.ManagementUrl.Authority, StringComparison.OrdinalIgnoreCase)
@@ -95,6 +99,8 @@ internal sealed class SettingsOptions
     private static IPNetwork Network(string text) => IPNetwork.TryParse(text, out var network) ? network
         : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
         : throw new FormatException($"--trusted-proxies must be networks such as 10.0.0.0/8; '{text}' is none.");
+
+    private static string? Existing(string? file, string name) => file is null || File.Exists(file) ? file : throw new FormatException($"The file {file} of {name} does not exist.");
 
     private static TlsCertificateFile[] Certificates(string[] certificates, string[] keys)
     {

@@ -34,7 +34,7 @@ public sealed class AccessTests(Services services)
     {
         var service = await services.SharedAsync(engine);
         using var visitor = await SignedInAsync(service, Role.ServiceReader);
-        foreach (var path in Pages(service).Where(path => path is not ("/password" or "/confirm" or "/messages" or "/messages/by-mail")
+        foreach (var path in Pages(service).Where(path => path is not ("/password" or "/confirm" or "/enrol" or "/messages" or "/messages/by-mail")
             && !path.EndsWith(".csv", StringComparison.Ordinal) && !path.StartsWith("/account/", StringComparison.Ordinal)))
         {
             Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await visitor.PostAsync(path, "x", false)).StatusCode));

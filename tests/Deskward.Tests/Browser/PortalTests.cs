@@ -36,6 +36,22 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         }
     }
 
+    [Theory]
+    [InlineData("en", false, 1366)]
+    [InlineData("zh-CN", true, 390)]
+    public async Task No_page_before_signing_in_shuts_anybody_out(string language, bool dark, int width)
+    {
+        var service = await services.SharedAsync(Engine.Sqlite);
+        var page = await browsers.OpenAsync(service, language, dark, width);
+        foreach (var path in new[] { "/sign-in", "/sign-in?done=forgot", "/sign-in/emergency", "/sign-in/provider", "/forgot-password", "/invitation?token=x", "/reset-password?token=x" })
+        {
+            await page.GotoAsync(path);
+            var found = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical");
+            Assert.Empty(found.Select(violation => $"{path}: {violation.Id}: {violation.Nodes[0].Html}"));
+            Assert.Equal((path, 0), (path, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")));
+        }
+    }
+
     [Fact]
     public async Task Everything_works_without_a_script()
     {
@@ -123,7 +139,7 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
             "/groups", $"/groups/{group}?q=script", "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
-            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/nowhere",
+            "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/enrolment-codes", "/certificates", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/account/second-factor", "/account/sessions", "/account/emergency-codes", "/confirm", "/identity-provider", $"/people/{person.Id}/invite", $"/people/{person.Id}/second-factor", "/enrol?appru=ms-app%3A%2F%2Fx&login_hint=bob%40contoso.example", "/nowhere",
         ]);
     }
 

@@ -68,7 +68,7 @@ internal sealed class PortalSessions(DeskwardContext db, AuditTrail audit, TimeP
         return [.. rows.Where(row => row.Holds(person, now)).OrderByDescending(row => row.LastSeenAt)];
     }
 
-    /// <summary>Ends one session of the person, or all but one.</summary>
+    /// <summary>Ends one session of the person, or all but one; in the caller's transaction if there is one.</summary>
     /// <param name="person">Whose.</param>
     /// <param name="only">The session to end; null: all.</param>
     /// <param name="but">The session that stays; null: none.</param>
@@ -77,7 +77,7 @@ internal sealed class PortalSessions(DeskwardContext db, AuditTrail audit, TimeP
     internal async Task<int> EndAsync(Person person, Guid? only, Guid? but, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var ended = await db.Set<PortalSession>().Where(row => row.PersonId == person.Id && row.EndedAt == null && (only == null || row.Id == only) && row.Id != but)
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.EndedAt, now), cancellationToken);
         if (ended > 0)
@@ -86,12 +86,19 @@ internal sealed class PortalSessions(DeskwardContext db, AuditTrail audit, TimeP
             await db.SaveChangesAsync(cancellationToken);
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        if (own is not null)
+        {
+            await own.CommitAsync(cancellationToken);
+        }
+
         return ended;
     }
 
     /// <summary>The person proved again who they are, in this session.</summary>
     internal Task ConfirmAsync(Guid session, SignInMethods by, CancellationToken cancellationToken) => ChangeAsync(session, row => (row.ConfirmedAt, row.Methods) = (time.Now(), row.Methods | by), cancellationToken);
+
+    /// <summary>Whether it is a session of this person.</summary>
+    internal Task<bool> IsOfAsync(Guid session, Guid person, CancellationToken cancellationToken) => db.Set<PortalSession>().AnyAsync(row => row.Id == session && row.PersonId == person, cancellationToken);
 
     /// <summary>The person has a new stamp and this session stays, the others not.</summary>
     internal Task KeepAsync(Guid session, Person person, CancellationToken cancellationToken) => ChangeAsync(session, row => row.Stamp = person.SecurityStamp ?? "", cancellationToken);
