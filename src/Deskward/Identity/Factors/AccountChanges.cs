@@ -14,6 +14,7 @@ public enum AccountChange
     CodesMade,
     EmergencyCodesMade,
     ProviderLinked,
+    FactorsReset,
 }
 
 /// <summary>Tells people that how they sign in was changed.</summary>

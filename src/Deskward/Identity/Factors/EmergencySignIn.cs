@@ -54,7 +54,7 @@ internal sealed class EmergencySignIn(
 /// <summary>Tells all owners of an organisation that an emergency code was used.</summary>
 internal sealed class EmergencyAlarm(DeskwardContext db, NoticeBoard board, AuditTrail audit, TimeProvider time)
 {
-    internal static readonly NoticeKind Kind = new("identity.emergency-used") { Importance = NoticeImportance.High };
+    internal static readonly NoticeKind Kind = new("identity.emergency-used") { Importance = NoticeImportance.High, IsSecurity = true };
 
     /// <summary>Adds notice and audit row; saved with the caller's changes.</summary>
     internal async Task RaiseAsync(Person person, string source, CancellationToken cancellationToken)

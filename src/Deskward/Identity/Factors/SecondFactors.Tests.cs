@@ -120,6 +120,22 @@ public sealed partial class SecondFactorsTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task An_owner_helps_somebody_who_lost_everything_and_their_sessions_end(Engine engine)
+    {
+        var service = await services.SharedAsync(engine);
+        var (owner, lost) = (await ProviderPersonAsync(service), await ProviderPersonAsync(service));
+        using PortalVisitor helper = new(service), other = new(service), again = new(service);
+        await helper.SignInAsync(owner.UserName!);
+        await other.SignInAsync(lost.UserName!);
+        Assert.Equal(HttpStatusCode.Redirect, (await helper.PostAsync($"/people/{lost.Id}/second-factor", "reset-factors", false)).StatusCode);
+        Assert.Equal("/sign-in", (await other.GetAsync("/people")).Headers.Location?.AbsolutePath);
+        Assert.Equal(HttpStatusCode.Redirect, await again.SignInAsync(lost.UserName!));
+        Assert.Equal(SetUp, (await again.GetAsync("/people")).Headers.Location?.OriginalString);
+        Assert.Contains(await service.QueryAsync(db => db.Set<Audit.AuditEntry>().Where(row => row.ObjectId == lost.Id).Select(row => row.Action).ToListAsync()), action => action == "person.factors-reset");
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task The_secret_of_an_app_lies_wrapped_and_for_one_person(Engine engine)
     {
         var service = await services.SharedAsync(engine);
