@@ -22,18 +22,25 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
 
     internal async Task<Outcome<Enroller>> AdmitAsync(SoapHeader header, IPAddress? source, CancellationToken cancellationToken)
     {
-        if (header.Credentials is not UsernameToken token)
+        var presented = header.Credentials switch
         {
-            return Refusal.Invalid(header.Credentials is UnreadableCredentials unreadable ? unreadable.Reason : "The message must carry an address and an enrolment code (UsernameToken).");
+            UsernameToken token => new Presented(token.Username.Length <= LongestAddress ? token.Username.Normalize().ToUpperInvariant() : "", null, token.Password),
+            BinarySecurityToken token when SignInToken.Read(token) is { } own => new Presented($"token:{own.PersonId}", own.PersonId, own.Code),
+            _ => null,
+        };
+        if (presented is null)
+        {
+            return Refusal.Invalid(header.Credentials is UnreadableCredentials unreadable ? unreadable.Reason
+                : "The message must carry an address and an enrolment code (UsernameToken), or the token of the sign-in page (BinarySecurityToken).");
         }
 
-        var address = token.Username.Length <= LongestAddress ? token.Username.Normalize().ToUpperInvariant() : "";
+        var address = presented.Address;
         if (await guesses.MustWaitAsync(GuessAt.Code, address, source, cancellationToken) is { } wait)
         {
             return new Refusal(RefusalReason.TooMany, "Too many wrong codes. Wait a little, then try again.") { RetryAfter = wait };
         }
 
-        var (person, code) = await FindAsync(address, CodeText.Hash(key, token.Password), cancellationToken);
+        var (person, code) = await FindAsync(presented, cancellationToken);
         if (person is null || code is null)
         {
             await guesses.FailedAsync(GuessAt.Code, address, source, CancellationToken.None);
@@ -46,12 +53,12 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
             : new Enroller(person.TenantId, person.Id, person.UserName!, code.Id);
     }
 
-    private async Task<(Person?, EnrolmentCode?)> FindAsync(string address, byte[] hash, CancellationToken cancellationToken)
+    private async Task<(Person?, EnrolmentCode?)> FindAsync(Presented presented, CancellationToken cancellationToken)
     {
-        var found = await TenantLookup.PersonAsync(db, address, cancellationToken);
-        var organisation = await TenantLookup.DomainAsync(db, DomainOf(address), cancellationToken);
-        scope.Open(found is not null && organisation?.TenantId == found.TenantId ? found.TenantId : Guid.Empty);
-        var id = found?.Id ?? Guid.Empty;
+        var found = presented.PersonId is { } named ? await TenantLookup.PersonAsync(db, named, cancellationToken) : await TenantLookup.PersonAsync(db, presented.Address, cancellationToken);
+        var organisation = presented.PersonId is null ? (await TenantLookup.DomainAsync(db, DomainOf(presented.Address), cancellationToken))?.TenantId : found?.TenantId;
+        scope.Open(found is not null && organisation == found.TenantId ? found.TenantId : Guid.Empty);
+        var (id, hash) = (found?.Id ?? Guid.Empty, CodeText.Hash(key, presented.Code));
         var person = await db.Set<Person>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var code = await db.Set<EnrolmentCode>().AsNoTracking().SingleOrDefaultAsync(row => row.PersonId == id && row.CodeHash == hash, cancellationToken);
         return (person, code);
@@ -73,7 +80,7 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
     }
 
     /// <summary>In lower-case ASCII, as organisations are stored; empty when there is none.</summary>
-    private static string DomainOf(string address)
+    internal static string DomainOf(string address)
     {
         try
         {
@@ -84,4 +91,7 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
             return "";
         }
     }
+
+    /// <summary>What a message shows: an address, or in the token of the sign-in page the person; and the code.</summary>
+    private sealed record Presented(string Address, Guid? PersonId, string Code);
 }

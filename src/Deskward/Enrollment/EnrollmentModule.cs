@@ -15,6 +15,7 @@ internal static class EnrollmentModule
         services.AddScoped<EnrolmentCodes>();
         services.AddScoped<Identity.IAccessEnds, CodesEnd>();
         services.AddScoped<CodeCheck>();
+        services.AddScoped<EnrolmentChoices>();
         services.AddScoped<CodeUses>();
         services.AddScoped<EnrolDevice>();
         services.AddScoped<RenewCertificate>();

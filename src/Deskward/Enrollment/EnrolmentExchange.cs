@@ -18,32 +18,38 @@ internal sealed record EnrolmentSource(IPAddress? Source, X509Certificate2? Cert
 }
 
 /// <summary>The enrolment messages, from bytes to bytes; knows nothing of HTTP.</summary>
-internal sealed class EnrolmentExchange(ServiceSettings settings, CodeCheck codes, EnrolDevice enrol, RenewCertificate renew)
+internal sealed class EnrolmentExchange(ServiceSettings settings, CodeCheck codes, EnrolDevice enrol, RenewCertificate renew, EnrolmentChoices choices)
 {
     internal const string PolicyPath = "/EnrollmentServer/Policy.svc";
+
+    /// <summary>The page on which people sign in to enrol.</summary>
+    internal const string SignInPath = "/enrol";
+
     private static readonly Refusal OnlyRenewal = Refusal.Invalid("At this address certificates are renewed. To enrol, use the address that Discovery tells.");
 
     /// <exception cref="ProtocolException">The message cannot be read.</exception>
     internal Task<EnrolmentReply> AnswerAsync(EnrolmentStep step, ReadOnlyMemory<byte> message, EnrolmentSource source, CancellationToken cancellationToken) => step switch
     {
-        EnrolmentStep.Discover => Task.FromResult(Discover(message)),
+        EnrolmentStep.Discover => DiscoverAsync(message, cancellationToken),
         EnrolmentStep.GetPolicies => GetPoliciesAsync(message, source, cancellationToken),
         EnrolmentStep.RequestSecurityToken => RequestAsync(message, source, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(step)),
     };
 
-    /// <summary>Any address gets the same answer, so nobody learns who exists.</summary>
-    private EnrolmentReply Discover(ReadOnlyMemory<byte> message)
+    /// <summary>Any address of a domain gets the same answer, so nobody learns who exists.</summary>
+    private async Task<EnrolmentReply> DiscoverAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         var request = Protocol.Enrolment.Discover.Read(message);
-        if (request.AuthPolicies.Count > 0 && !request.AuthPolicies.Contains(AuthPolicy.OnPremise))
+        var bySignIn = request.AuthPolicies.Contains(AuthPolicy.Federated) && await choices.IsBySignInAsync(request.EmailAddress ?? "", cancellationToken);
+        if (!bySignIn && request.AuthPolicies.Count > 0 && !request.AuthPolicies.Contains(AuthPolicy.OnPremise))
         {
             return EnrolmentReply.Refused(RefusedOver.Kind, Refusal.Invalid("This service enrols with an address and a code (OnPremise), which the request does not offer."));
         }
 
         return EnrolmentReply.Of(new DiscoverResponse
         {
-            AuthPolicy = AuthPolicy.OnPremise,
+            AuthPolicy = bySignIn ? AuthPolicy.Federated : AuthPolicy.OnPremise,
+            AuthenticationServiceUrl = bySignIn ? new Uri(settings.PublicUrl, SignInPath).AbsoluteUri : null,
             EnrollmentPolicyServiceUrl = new Uri(settings.PublicUrl, PolicyPath).AbsoluteUri,
             EnrollmentServiceUrl = new Uri(settings.PublicUrl, ProvisioningFor.EnrolmentPath).AbsoluteUri,
         }.Write(request.Header.MessageId));

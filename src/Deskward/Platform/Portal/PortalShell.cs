@@ -15,6 +15,9 @@ internal static class PortalShell
 {
     internal const string ThemeCookie = "deskward.theme";
 
+    /// <summary>The item of a request under which a page names a source beside ourselves to which its forms may go, such as <c>ms-app:</c>.</summary>
+    internal const string FormsGoTo = "forms-go-to";
+
     /// <summary>No script and no style but our own files: a PC's text that slipped through as markup would still do nothing.</summary>
     private const string ContentPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
@@ -118,8 +121,8 @@ internal static class PortalShell
     /// <summary>When the answer leaves: an exception empties what was set before.</summary>
     private static Task SetHeaders(object response)
     {
-        var headers = ((HttpResponse)response).Headers;
-        headers.ContentSecurityPolicy = ContentPolicy;
+        var (headers, items) = (((HttpResponse)response).Headers, ((HttpResponse)response).HttpContext.Items);
+        headers.ContentSecurityPolicy = items[FormsGoTo] is string source ? ContentPolicy.Replace("form-action 'self'", $"form-action 'self' {source}", StringComparison.Ordinal) : ContentPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

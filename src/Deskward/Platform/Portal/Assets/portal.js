@@ -32,6 +32,8 @@ document.addEventListener("keydown", event => {
   }
 });
 
+for (const form of document.querySelectorAll("form[data-submit]")) form.submit();
+
 // Passkeys need a script; where the browser has none, the other ways to sign in are on the page.
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue;
