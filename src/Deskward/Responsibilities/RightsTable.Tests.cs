@@ -101,6 +101,13 @@ public sealed class RightsTableTests
         Assert.Equal(AccessLevel.None, _table.Of(Customer([.. RoleSet.All.Where(role => !role.IsProvider)]), Contoso, duty, action));
 
     [Fact]
+    public void What_a_directory_may_do_opens_nothing_to_a_person()
+    {
+        Assert.Equal(AccessLevel.Full, _table.Of(null, Guid.Empty, "C2.metadata", DutyAction.Act));
+        Assert.Equal(AccessLevel.None, _table.Of(Customer(Role.ServiceReader), Contoso, "C2.metadata", DutyAction.Act));
+    }
+
+    [Fact]
     public void What_is_open_to_anyone_opens_no_other_organisation()
     {
         Assert.Equal(AccessLevel.Full, _table.Of(null, Guid.Empty, "platform.sign-in", DutyAction.Act));

@@ -49,7 +49,7 @@ internal sealed class RightsTable
         }
 
         ref readonly var masks = ref _masks[place * Actions + (int)action];
-        if ((masks.IsOpen || (masks.IsSignedIn && member is not null)) && (organisation == Guid.Empty || organisation == member?.Organisation))
+        if (((masks.IsOpen || (masks.IsSignedIn && member is not null)) && (organisation == Guid.Empty || organisation == member?.Organisation)) || (masks.IsProtocol && organisation == Guid.Empty))
         {
             return AccessLevel.Full;
         }
@@ -120,6 +120,9 @@ internal sealed class RightsTable
 
         internal bool IsOpen { get; private init; }
 
+        /// <summary>PCs and directories prove themselves inside what they send; it opens no organisation to a person.</summary>
+        internal bool IsProtocol { get; private init; }
+
         internal bool IsSignedIn { get; private init; }
 
         internal bool AsksAgain { get; private init; }
@@ -132,13 +135,11 @@ internal sealed class RightsTable
             Grant = Set(roles.Grant),
             Protective = Set(roles.Protective),
             Delegated = Set(roles.Delegated),
-            IsOpen = roles.By?.Any(IsOpenTo) == true,
+            IsOpen = roles.By?.Contains("anyone") == true,
+            IsProtocol = roles.By?.Any(party => party is "device" or "directory") == true,
             IsSignedIn = roles.By?.Contains("signedIn") == true,
             AsksAgain = roles.AsksAgain,
         };
-
-        /// <summary>PCs and directories prove themselves inside what they send.</summary>
-        private static bool IsOpenTo(string party) => party is "anyone" or "device" or "directory";
 
         private static RoleSet Set(IReadOnlyList<string>? names) => RoleSet.Of((names ?? []).Select(name => RoleNames.Find(name)!.Value));
     }
