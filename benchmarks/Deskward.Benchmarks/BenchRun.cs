@@ -79,6 +79,11 @@ internal static class BenchRun
                 yield return new FleetLines(options, databases, engine).RunAsync();
             }
 
+            if (options.Wants("board"))
+            {
+                yield return new BoardLines(options, databases, engine).RunAsync();
+            }
+
             if (options.Wants("audit"))
             {
                 yield return new AuditLines(options, databases, engine).RunAsync();

@@ -91,7 +91,7 @@ internal sealed class FleetSql(bool sqlite, Guid tenant, int count)
 
     private string Ago(string column, string seconds) => sqlite ? $"{column} + ({seconds}) * 1000000" : $"{column} + make_interval(secs => ({seconds}))";
 
-    private static string Copy<T>(IModel model, string from, Dictionary<string, string> different)
+    internal static string Copy<T>(IModel model, string from, Dictionary<string, string> different)
     {
         var entity = model.FindEntityType(typeof(T))!;
         var columns = entity.GetProperties().Select(property => (Name: property.GetColumnName(), Value: different.GetValueOrDefault(property.Name) ?? "e." + property.GetColumnName())).ToList();

@@ -49,6 +49,9 @@ internal sealed partial class PortalVisitor : IDisposable
         return times;
     }
 
+    /// <summary>A page's text.</summary>
+    internal Task<string> ReadAsync(string address) => _http.GetStringAsync(address);
+
     public void Dispose() => _http.Dispose();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"(?<value>[^\"]*)\"")]

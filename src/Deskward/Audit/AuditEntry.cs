@@ -116,5 +116,7 @@ internal sealed class AuditEntryMapping : IEntityTypeConfiguration<AuditEntry>
         builder.Property(row => row.Salt).HasMaxLength(AuditEntry.SaltSize);
         builder.HasIndex(row => new { row.TenantId, row.At });
         builder.HasIndex(row => new { row.TenantId, row.ObjectId, row.At });
+        // What people did is little beside what PCs and the service did.
+        builder.HasIndex(row => new { row.TenantId, row.ActorKind, row.At });
     }
 }

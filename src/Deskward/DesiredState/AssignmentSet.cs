@@ -86,7 +86,10 @@ public sealed class DeviceProgress : ITenantOwned
     /// <summary>When it first signed a message validly; null: never, then the first step through a proxy is still open.</summary>
     public DateTimeOffset? SignedAt { get; set; }
 
-    /// <summary>When the next session shall read everything back.</summary>
+    /// <summary>How long after a full reading the next one is due.</summary>
+    internal static readonly TimeSpan ReadEvery = TimeSpan.FromHours(24);
+
+    /// <summary>When the next session shall read everything back: <see cref="ReadEvery"/> after the last full reading.</summary>
     public DateTimeOffset ReadDueAt { get; set; }
 
     /// <summary>When the next attempt at a failed setting is due; null: none failed, or all are given up.</summary>
@@ -164,7 +167,7 @@ internal sealed class DesiredStateMapping :
     {
         builder.ToTable("desired_progress").HasKey(row => row.DeviceId);
         builder.Property(row => row.Version).IsConcurrencyToken();
-        builder.HasIndex(row => row.TenantId);
+        builder.HasIndex(row => new { row.TenantId, row.ReadDueAt });
     }
 
     public void Configure(EntityTypeBuilder<OpenSetting> builder)

@@ -44,6 +44,18 @@ public sealed class FleetCounts(DeskwardContext db, FleetTally tally, TimeProvid
             && (group.AssignmentSetId is { } set ? wanted.GetValueOrDefault(set) : TargetDocument.Empty.Hash) is { } desired && settled.AsSpan().SequenceEqual(desired)))];
     }
 
+    /// <summary>
+    /// How many of the PCs in their desired state were last read in full before this instant, by organisation: what is known of them is old. Few, because a
+    /// PC that comes is read each day.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<Guid, long>> StaleAsync(IReadOnlyCollection<Guid> tenants, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var due = since + DeviceProgress.ReadEvery;
+        var stale = db.Set<DeviceProgress>().Where(row => tenants.Contains(row.TenantId) && row.ReadDueAt < due).Select(row => row.DeviceId);
+        return await db.Set<Device>().Where(IsInState()).Where(row => stale.Contains(row.Id)).GroupBy(row => row.TenantId)
+            .Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
+    }
+
     /// <summary>How many managed PCs of these open organisations there are, in their desired state or not.</summary>
     public async Task<long> TotalAsync(IReadOnlyList<Guid> tenants, CancellationToken cancellationToken) =>
         (await tally.GroupsAsync(tenants, cancellationToken)).Sum(group => group.Count);

@@ -37,11 +37,10 @@ internal sealed class AuditLog(DeskwardContext db)
 {
     /// <summary>The kinds of things that people, programs, PCs and the service change.</summary>
     internal static readonly string[] Kinds =
-        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "access", "protective", "deviceAction"];
+        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "access", "protective", "deviceAction", "personGroup", "directoryToken", "contact", "securityContact"];
 
-    /// <summary>The kind that is about security, which is not for everybody who reads the rest.</summary>
-    private const string SecurityKind = "protective";
-        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "personGroup", "directoryToken"];
+    /// <summary>The kinds that are about security, which is not for everybody who reads the rest.</summary>
+    internal static readonly string[] SecurityKinds = ["protective", "securityContact"];
 
     private const string InSql = "Becomes UPPER in SQL, the comparison without case that both engines have.";
 
@@ -52,7 +51,7 @@ internal sealed class AuditLog(DeskwardContext db)
     internal async Task<(IReadOnlyList<AuditEntry> Entries, bool IsMore)> FindAsync(AuditFilter filter, int skip, int take, CancellationToken cancellationToken)
     {
         var security = filter.Security.ToArray();
-        var entries = db.Set<AuditEntry>().AsNoTracking().Where(row => row.ObjectKind != SecurityKind || security.Contains(row.TenantId));
+        var entries = db.Set<AuditEntry>().AsNoTracking().Where(row => !SecurityKinds.Contains(row.ObjectKind) || security.Contains(row.TenantId));
         if (filter.Organisation is { } organisation)
         {
             entries = entries.Where(row => row.TenantId == organisation);

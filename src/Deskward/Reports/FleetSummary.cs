@@ -15,6 +15,9 @@ public sealed record FleetNeeds
 
     public long Desired { get; init; }
 
+    /// <summary>PCs in desired state of which nothing was read back for longer than agreed.</summary>
+    public long Stale { get; init; }
+
     /// <summary>PCs with a setting that failed.</summary>
     public long Failed { get; init; }
 
@@ -33,12 +36,8 @@ public sealed record FleetNeeds
     /// <summary>Commands whose answer was lost: only a person repeats them.</summary>
     public long Unknown { get; init; }
 
-    public long NotDesired => Total - Desired;
-
-    /// <summary>Part in desired state, 0 to 1; an empty fleet has no part that is not.</summary>
-    public double Share => Total == 0 ? 1 : (double)Desired / Total;
-
-    public bool IsQuiet => Failed + Waiting + Conflicts + Silent + Expiring + Unknown == 0;
+    /// <summary>PCs in desired state by evidence that is young enough.</summary>
+    public long Proven => Desired - Stale;
 }
 
 /// <summary>Counts the open fleets: how their PCs stand, as the node has tallied it, and what is out of order, which is little.</summary>
@@ -49,8 +48,11 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
     private const int TrendDays = 30;
     private static readonly TimeSpan LongWait = TimeSpan.FromDays(1);
 
-    /// <summary>Each customer of <paramref name="customers"/>, worst first.</summary>
-    internal async Task<List<FleetNeeds>> NeedsAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken)
+    /// <summary>Each customer of <paramref name="customers"/>, which are open.</summary>
+    /// <param name="customers">The customers.</param>
+    /// <param name="longest">How old evidence may be, by customer.</param>
+    /// <param name="cancellationToken">Ends the counting.</param>
+    internal async Task<List<FleetNeeds>> NeedsAsync(IReadOnlyList<Guid> customers, Func<Guid, TimeSpan> longest, CancellationToken cancellationToken)
     {
         var now = time.Now();
         var (silent, waited, soon) = (now.AddDays(-SilentDays), now - LongWait, now.AddDays(ExpiringDays));
@@ -62,26 +64,43 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
         var unseen = await tally.SilentAsync(scope.Readable, silent, cancellationToken);
         var ending = await CountAsync(db.Set<CertificateTerm>().Where(row => row.RevokedAt == null && row.NotAfter > now && row.NotAfter < soon).Select(row => row.TenantId), cancellationToken);
         var lost = await CountAsync(db.Set<CommandStanding>().Where(row => row.State == CommandState.Unknown).Select(row => row.TenantId), cancellationToken);
+        var stale = await StaleAsync(customers, longest, now, cancellationToken);
         long Failures(Guid tenant, SettingOutcome outcome) => failures.FirstOrDefault(row => row.TenantId == tenant && row.Outcome == outcome)?.Count ?? 0;
         return [.. customers.Select(tenant => new FleetNeeds
         {
             Tenant = tenant,
             Total = standing[tenant].Sum(group => group.Of.Count),
             Desired = standing[tenant].Where(group => group.IsInState).Sum(group => group.Of.Count),
+            Stale = stale.GetValueOrDefault(tenant),
             Failed = Failures(tenant, SettingOutcome.Failed),
             Waiting = Failures(tenant, SettingOutcome.Waiting),
             Conflicts = standing[tenant].Where(group => group.Of.AssignmentSetId is { } set && disputed.Contains(set)).Sum(group => group.Of.Count),
             Silent = unseen.GetValueOrDefault(tenant),
             Expiring = ending.GetValueOrDefault(tenant),
             Unknown = lost.GetValueOrDefault(tenant),
-        }).OrderBy(fleet => fleet.Share).ThenByDescending(fleet => fleet.NotDesired)];
+        })];
     }
 
-    /// <summary>The open fleets together, a row per day of the last 30 days that was counted, oldest first.</summary>
-    internal async Task<IReadOnlyList<TrendDay>> TrendAsync(CancellationToken cancellationToken)
+    /// <summary>Most customers have the same figure: one question for all of them.</summary>
+    private async Task<Dictionary<Guid, long>> StaleAsync(IReadOnlyList<Guid> customers, Func<Guid, TimeSpan> longest, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        Dictionary<Guid, long> stale = [];
+        foreach (var alike in customers.GroupBy(longest))
+        {
+            foreach (var (tenant, count) in await counts.StaleAsync([.. alike], now - alike.Key, cancellationToken))
+            {
+                stale[tenant] = count;
+            }
+        }
+
+        return stale;
+    }
+
+    /// <summary>A fleet, or all that are open together (null): a row per day of the last 30 days that was counted, oldest first.</summary>
+    internal async Task<IReadOnlyList<TrendDay>> TrendAsync(Guid? tenant, CancellationToken cancellationToken)
     {
         var from = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-TrendDays);
-        return await db.Set<TrendDay>().Where(row => row.Day >= from).GroupBy(row => row.Day).OrderBy(day => day.Key)
+        return await db.Set<TrendDay>().Where(row => row.Day >= from && (tenant == null || row.TenantId == tenant)).GroupBy(row => row.Day).OrderBy(day => day.Key)
             .Select(day => new TrendDay { Day = day.Key, Total = day.Sum(row => row.Total), InState = day.Sum(row => row.InState) }).ToListAsync(cancellationToken);
     }
 

@@ -18,12 +18,36 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
     public async Task<FiguresOfDay> FiguresAsync(Guid customer, DateOnly day, CancellationToken cancellationToken) =>
         new(await db.Set<ContractFigure>().AsNoTracking().Where(row => row.TenantId == customer).ToListAsync(cancellationToken), day);
 
+    /// <summary>The figures of these keys that hold now, for many customers in one go; all must be readable.</summary>
+    public async Task<IReadOnlyDictionary<Guid, FiguresOfDay>> FiguresAsync(IReadOnlyCollection<Guid> customers, IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    {
+        var agreed = (await db.Set<ContractFigure>().AsNoTracking().Where(row => customers.Contains(row.TenantId) && keys.Contains(row.Key)).ToListAsync(cancellationToken)).ToLookup(row => row.TenantId);
+        var calendars = await CalendarsAsync(customers, cancellationToken);
+        return customers.ToDictionary(customer => customer, customer => new FiguresOfDay(agreed[customer], calendars[customer].DayOf(time.Now())));
+    }
+
+    /// <summary>How these customers count days, in one go.</summary>
+    public async Task<IReadOnlyDictionary<Guid, CustomerCalendar>> CalendarsAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken)
+    {
+        var versions = (await db.Set<CalendarVersion>().AsNoTracking().Where(row => customers.Contains(row.TenantId)).ToListAsync(cancellationToken)).ToLookup(row => row.TenantId);
+        var holidays = (await db.Set<Holiday>().AsNoTracking().Where(row => customers.Contains(row.TenantId)).ToListAsync(cancellationToken)).ToLookup(row => row.TenantId, row => row.Day);
+        return customers.ToDictionary(customer => customer, customer => new CustomerCalendar(versions[customer], holidays[customer]));
+    }
+
     /// <summary>How a customer counts days.</summary>
     public Task<CustomerCalendar> CalendarAsync(Guid customer, CancellationToken cancellationToken) => CalendarAsync(db, customer, cancellationToken);
 
     internal static async Task<CustomerCalendar> CalendarAsync(DeskwardContext db, Guid customer, CancellationToken cancellationToken) => new(
         await db.Set<CalendarVersion>().AsNoTracking().Where(row => row.TenantId == customer).ToListAsync(cancellationToken),
         await db.Set<Holiday>().AsNoTracking().Where(row => row.TenantId == customer).Select(row => row.Day).ToListAsync(cancellationToken));
+
+    /// <summary>All that was ever agreed on with a customer, or on one figure, the latest day first.</summary>
+    internal async Task<IReadOnlyList<ContractFigure>> VersionsAsync(Guid customer, string? key, CancellationToken cancellationToken) => await db.Set<ContractFigure>().AsNoTracking()
+        .Where(row => row.TenantId == customer && (key == null || row.Key == key)).OrderByDescending(row => row.ValidFrom).ThenByDescending(row => row.SetAt).ToListAsync(cancellationToken);
+
+    /// <summary>Why a figure cannot be agreed on; null when it can.</summary>
+    internal static Refusal? Refuse(FigureDefinition figure, int value) =>
+        value < figure.Least || value > figure.Most ? Refusal.Invalid($"The figure must be between {figure.Least} and {figure.Most}.") : null;
 
     /// <summary>Agrees on another figure from a day on; the past stays as it was.</summary>
     internal Task<Refusal?> SetFigureAsync(Guid customer, string key, int value, DateOnly from, CancellationToken cancellationToken) => ChangeAsync(customer, async (context, audit) =>
@@ -33,9 +57,9 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
             return Refusal.NotFound("figure");
         }
 
-        if (value < figure.Least || value > figure.Most)
+        if (Refuse(figure, value) is { } wrong)
         {
-            return Refusal.Invalid($"The figure must be between {figure.Least} and {figure.Most}.");
+            return wrong;
         }
 
         if (await RefusePastAsync(context, customer, from, cancellationToken) is { } past)
@@ -144,6 +168,11 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
             return Refusal.Conflict("It was agreed to already.");
         }
 
+        if (row.Until is not null)
+        {
+            return Refusal.Conflict("The proposal was taken back or declined.");
+        }
+
         (row.AgreedAt, row.AgreedBy, row.Version) = (time.Now(), audit.Actor.Name, row.Version + 1);
         audit.Record(customer, "delegation.agree", row.Id, row.Duty, after: new { to = row.To.ToString(), row.From });
         context.Announce(new Change(DelegationKeeper.Kind, customer, row.Id));
@@ -161,6 +190,11 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
         if (await RefusePastAsync(context, customer, until, cancellationToken) is { } past)
         {
             return past;
+        }
+
+        if (row.Until <= until)
+        {
+            return Refusal.Conflict("It ends earlier already.");
         }
 
         (row.Until, row.Version) = (until, row.Version + 1);

@@ -111,7 +111,8 @@ public sealed class CustomerCalendar
         return day;
     }
 
-    private int WorkingDaysOn(DateOnly day) => Version(day)?.WorkingDays ?? MondayToFriday;
+    /// <summary>The days of the week on which people work there, as agreed for a day: bits by day of the week, Sunday the lowest.</summary>
+    internal int WorkingDaysOn(DateOnly day) => Version(day)?.WorkingDays ?? MondayToFriday;
 
     private CalendarVersion? Version(DateOnly day) => _versions.LastOrDefault(row => row.ValidFrom <= day);
 

@@ -12,6 +12,12 @@ internal static class ResponsibilitiesModule
         services.AddScoped<Contracts>();
         services.AddSingleton<DelegationKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<DelegationKeeper>());
+        services.AddSingleton(provider => new RightsExplanation(provider.GetRequiredService<RightsTable>(), provider.GetRequiredService<Matrix>()));
+        services.AddScoped<PeopleRights>().AddScoped<Board>();
+        services.AddSingleton(provider => new BoardEvidence(
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ChangeFeed>(), provider.GetRequiredService<DatabaseOutage>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BoardEvidence>>()));
+        services.AddHostedService<BoardRounds>();
         services.AddSingleton<RightsRule>(provider => provider.GetRequiredService<RightsTable>().Of);
         services.AddSingleton<AsksAgainRule>(provider => provider.GetRequiredService<RightsTable>().AsksAgain);
     }

@@ -10,7 +10,6 @@ namespace Deskward.Sessions;
 internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents, ServiceSettings settings)
 {
     private const int HashLength = 32;
-    private static readonly TimeSpan ReadEvery = TimeSpan.FromHours(24);
 
     internal static PlannerFacts FactsOf(Device device, DateTimeOffset now) => new()
     {
@@ -20,7 +19,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
         Now = now,
     };
 
-    internal static bool IsInventoryDue(DeviceProgress progress, DateTimeOffset now) => progress.InventoryAt is not { } at || at + ReadEvery <= now || progress.ReadDueAt <= now;
+    internal static bool IsInventoryDue(DeviceProgress progress, DateTimeOffset now) => progress.InventoryAt is not { } at || at + DeviceProgress.ReadEvery <= now || progress.ReadDueAt <= now;
 
     /// <summary>The document that the PC should settle on now, asked for before its turn: whatever has to be compiled for it is shared with other PCs.</summary>
     internal ValueTask<TargetDocument> AheadAsync(Guid tenant, Guid? assignmentSet, CancellationToken cancellationToken) =>
@@ -91,7 +90,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
             progress.OverlayHash = Overlay.HashOf(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
             if (evidence.ReadingFrom is not null || progress.ReadDueAt <= conversation.Now)
             {
-                (evidence.ReadingFrom, progress.ReadDueAt) = (null, conversation.Now + ReadEvery);
+                (evidence.ReadingFrom, progress.ReadDueAt) = (null, conversation.Now + DeviceProgress.ReadEvery);
             }
         }
     }

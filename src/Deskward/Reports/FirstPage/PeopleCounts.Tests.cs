@@ -6,9 +6,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Deskward.Reports;
+namespace Deskward.Reports.FirstPage;
 
-public sealed class PeopleEvidenceTests(Services services)
+public sealed class PeopleCountsTests(Services services)
 {
     [Theory]
     [InlineData(Engine.Sqlite)]
@@ -22,7 +22,7 @@ public sealed class PeopleEvidenceTests(Services services)
         await contoso.SendAsync(HttpMethod.Post, "/Users", $$"""{"schemas":["{{DirectoryGround.UserSchema}}"],"userName":"nomail"}""");
         await contoso.PatchAsync($"/Users/{left}", """{"op":"replace","path":"active","value":false}""");
         await AddAsync(service, Pc(contoso.Customer.Id, "A", left), Pc(contoso.Customer.Id, "B", null), Pc(fabrikam.Id, "C", null), Pc(fabrikam.Id, "D", null));
-        var figures = await service.InScopeAsync(provider => provider.GetRequiredService<PeopleEvidence>().OfAsync([contoso.Customer.Id, fabrikam.Id], CancellationToken.None), contoso.Customer.Id, fabrikam.Id);
+        var figures = await service.InScopeAsync(provider => provider.GetRequiredService<PeopleCounts>().OfAsync([contoso.Customer.Id, fabrikam.Id], CancellationToken.None), contoso.Customer.Id, fabrikam.Id);
         Assert.True(service.Time.Now() - figures[contoso.Customer.Id].LastSync < TimeSpan.FromMinutes(2));
         Assert.Equal(new PeopleFigures(contoso.Customer.Id, null, 1, 1, 1), figures[contoso.Customer.Id] with { LastSync = null });
         Assert.Equal(new PeopleFigures(fabrikam.Id, null, 0, 2, 0), figures[fabrikam.Id]);

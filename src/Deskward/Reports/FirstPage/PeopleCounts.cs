@@ -4,7 +4,7 @@ using Deskward.Identity;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Reports;
+namespace Deskward.Reports.FirstPage;
 
 /// <summary>How well a customer keeps its people up to date (row C2).</summary>
 /// <param name="Customer">The customer.</param>
@@ -12,10 +12,10 @@ namespace Deskward.Reports;
 /// <param name="WithoutMail">Enabled people to whom no mail can go.</param>
 /// <param name="PcsWithoutPerson">Enrolled PCs whose person is gone, or was never known.</param>
 /// <param name="DisabledWithPcs">Disabled people who have enrolled PCs.</param>
-public sealed record PeopleFigures(Guid Customer, DateTimeOffset? LastSync, int WithoutMail, int PcsWithoutPerson, int DisabledWithPcs);
+internal sealed record PeopleFigures(Guid Customer, DateTimeOffset? LastSync, int WithoutMail, int PcsWithoutPerson, int DisabledWithPcs);
 
 /// <summary>The figures of many customers at once: four statements, each over an index that holds what is counted and little else.</summary>
-public sealed class PeopleEvidence(DeskwardContext db)
+internal sealed class PeopleCounts(DeskwardContext db)
 {
     /// <summary>One for each of these customers, which must be open in full.</summary>
     internal async Task<IReadOnlyDictionary<Guid, PeopleFigures>> OfAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken)
