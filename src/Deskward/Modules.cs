@@ -17,6 +17,7 @@ internal static class Modules
         new("Directories", ["Audit", "Tenants", "Identity"], Directories.DirectoriesModule.Add, Directories.DirectoriesModule.Map),
         new("Responsibilities", ["Audit", "Tenants", "Identity"], Responsibilities.ResponsibilitiesModule.Add),
         new("Grants", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities"], Grants.GrantsModule.Add, Grants.GrantsModule.Map),
+        new("Contacts", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities"], Contacts.ContactsModule.Add, Contacts.ContactsModule.Map),
         new("Certificates", ["Audit", "Tenants"], Certificates.CertificatesModule.Add),
         new("Devices", ["Audit", "Tenants", "Identity", "Certificates"], Devices.DevicesModule.Add, Devices.DevicesModule.Map),
         new("Groups", ["Audit", "Tenants", "Devices"], Groups.GroupsModule.Add),
@@ -25,6 +26,6 @@ internal static class Modules
         new("Sessions", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "DesiredState"], Sessions.SessionsModule.Add, Sessions.SessionsModule.Map),
         new("DeviceActions", ["Audit", "Tenants", "Responsibilities", "Devices", "Sessions", "Grants"], DeviceActions.DeviceActionsModule.Add),
         new("Policies", ["Audit", "Tenants", "Identity", "Devices", "Groups", "DesiredState"], Policies.PoliciesModule.Add, Policies.PoliciesModule.Map),
-        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "DeviceActions", "Policies", "Directories"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
+        new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "DeviceActions", "Policies", "Directories", "Responsibilities"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
     ];
 }

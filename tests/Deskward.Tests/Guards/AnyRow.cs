@@ -30,6 +30,7 @@ internal static class AnyRow
         var type when type == typeof(DateTimeOffset) => DateTimeOffset.UnixEpoch,
         var type when type == typeof(DateOnly) => DateOnly.FromDayNumber(RandomNumberGenerator.GetInt32(700_000, 730_000)),
         var type when type == typeof(TimeSpan) => TimeSpan.FromMinutes(1),
+        var type when type == typeof(TimeOnly) => TimeOnly.MinValue,
         var type when type == typeof(bool) => false,
         var type when type == typeof(RoleSet) => RoleSet.None,
         var type => Convert.ChangeType(1, type, System.Globalization.CultureInfo.InvariantCulture),

@@ -12,6 +12,10 @@ public static class Glyphs
     public static readonly Icon PolicySets = new Regular.ClipboardTask();
     public static readonly Icon Catalogue = new Regular.Library();
     public static readonly Icon People = new Regular.People();
+    public static readonly Icon Contacts = new Regular.ContactCard();
+    public static readonly Icon SecurityContacts = new Regular.ShieldKeyhole();
+    public static readonly Icon Contract = new Regular.DocumentBulletList();
+    public static readonly Icon Rights = new Regular.TableSettings();
     public static readonly Icon Codes = new Regular.Key();
     public static readonly Icon Certificates = new Regular.Certificate();
     public static readonly Icon Access = new Regular.DoorArrowRight();
