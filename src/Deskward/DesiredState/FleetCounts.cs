@@ -52,7 +52,7 @@ public sealed class FleetCounts(DeskwardContext db, FleetTally tally, TimeProvid
     {
         var due = since + DeviceProgress.ReadEvery;
         var stale = db.Set<DeviceProgress>().Where(row => tenants.Contains(row.TenantId) && row.ReadDueAt < due).Select(row => row.DeviceId);
-        return await db.Set<Device>().Where(IsInState()).Where(row => stale.Contains(row.Id)).GroupBy(row => row.TenantId)
+        return await db.Set<Device>().Where(IsInState<Device>()).Where(row => stale.Contains(row.Id)).GroupBy(row => row.TenantId)
             .Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
     }
 

@@ -65,7 +65,7 @@ public sealed class RightsExplanation
 
     /// <summary>Those of the reasons that count at one organisation.</summary>
     internal IEnumerable<RightsReason> At(Member member, Guid organisation, string duty, DutyAction action) => Of(member, duty, action).Where(reason => reason.Organisation == organisation
-        || (reason.Organisation is null && organisation != member.Organisation && (reason.Cause != RightsCause.NoGrantDemanded || !_table.ByGrant.Contains(organisation))));
+        || (reason.Organisation is null && organisation != member.Organisation && (reason.Cause != RightsCause.NoGrantDemanded || _table.WithoutGrant.Contains(organisation))));
 
     private static IEnumerable<RightsReason> Open(Member member, ActionRoles roles)
     {

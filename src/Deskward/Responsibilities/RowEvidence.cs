@@ -1,4 +1,3 @@
-using Deskward.Platform;
 
 namespace Deskward.Responsibilities;
 
@@ -62,6 +61,3 @@ public sealed record RowWork(string Row, string Path, string Duty)
     /// <summary>The page for one customer.</summary>
     public string For(Guid customer) => Path.Replace("{0}", customer.ToString(), StringComparison.Ordinal);
 }
-
-/// <summary>When a directory last told something of each of these customers, which are open; customers without a directory are left out. The module that serves directories registers it.</summary>
-public delegate Task<IReadOnlyDictionary<Guid, DateTimeOffset>> DirectorySyncs(DeskwardContext db, IReadOnlyList<Guid> customers, CancellationToken cancellationToken);

@@ -140,6 +140,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "At")
                         .HasDatabaseName("ix_audit_entries_tenant_id_at");
 
+                    b.HasIndex("TenantId", "ActorKind", "At")
+                        .HasDatabaseName("ix_audit_entries_tenant_id_actor_kind_at");
+
                     b.HasIndex("TenantId", "ObjectId", "At")
                         .HasDatabaseName("ix_audit_entries_tenant_id_object_id_at");
 
@@ -279,6 +282,38 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("certificates_authorities", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Certificates.CertificateTerm", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<DateTimeOffset>("NotAfter")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("not_after");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_certificate_term");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("certificates_terms", (string)null);
+
+                    b.HasAnnotation("Deskward:ViewOf", "certificates_issued");
+                });
+
             modelBuilder.Entity("Deskward.Certificates.IssuedCertificate", b =>
                 {
                     b.Property<Guid>("Id")
@@ -365,6 +400,187 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_certificates_issued_tenant_id_not_after");
 
                     b.ToTable("certificates_issued", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Contacts.AreaConfirmation", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("area");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("by");
+
+                    b.Property<int>("Contacts")
+                        .HasColumnType("integer")
+                        .HasColumnName("contacts");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_contacts_confirmations");
+
+                    b.HasIndex("TenantId", "Area", "Day")
+                        .HasDatabaseName("ix_contacts_confirmations_tenant_id_area_day");
+
+                    b.ToTable("contacts_confirmations", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Contacts.CheckpointAddress", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Mail")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("mail");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<DateOnly?>("SentOn")
+                        .HasColumnType("date")
+                        .HasColumnName("sent_on");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_contacts_checkpoint_addresses");
+
+                    b.ToTable("contacts_checkpoint_addresses", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Contacts.Contact", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Area")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("area");
+
+                    b.Property<string>("Language")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("language");
+
+                    b.Property<string>("Mail")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("mail");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name");
+
+                    b.Property<bool>("NoMessageMail")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_message_mail");
+
+                    b.Property<bool>("NoRequestMail")
+                        .HasColumnType("boolean")
+                        .HasColumnName("no_request_mail");
+
+                    b.Property<DateTimeOffset?>("RemovedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("removed_at");
+
+                    b.Property<string>("Telephone")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("telephone");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<int>("WorkingDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("working_days");
+
+                    b.Property<TimeOnly>("WorksFrom")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("works_from");
+
+                    b.Property<TimeOnly>("WorksUntil")
+                        .HasColumnType("time without time zone")
+                        .HasColumnName("works_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_contacts_contacts");
+
+                    b.HasIndex("TenantId", "Area")
+                        .HasDatabaseName("ix_contacts_contacts_tenant_id_area");
+
+                    b.ToTable("contacts_contacts", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Contacts.ContactReminder", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<bool>("IsSecurity")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_security");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.HasKey("TenantId", "IsSecurity", "Day")
+                        .HasName("pk_contacts_reminders");
+
+                    b.ToTable("contacts_reminders", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.DesiredState.Assignment", b =>
@@ -526,8 +742,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasKey("DeviceId")
                         .HasName("pk_desired_progress");
 
-                    b.HasIndex("TenantId")
-                        .HasDatabaseName("ix_desired_progress_tenant_id");
+                    b.HasIndex("TenantId", "ReadDueAt")
+                        .HasDatabaseName("ix_desired_progress_tenant_id_read_due_at");
 
                     b.ToTable("desired_progress", (string)null);
                 });
@@ -655,6 +871,43 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("desired_open_settings", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.OpenState", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("outcome");
+
+                    b.Property<DateTimeOffset?>("RetryAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retry_at");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Path");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("desired_open_states", (string)null);
+
+                    b.HasAnnotation("Deskward:ViewOf", "desired_open_settings");
+                });
+
             modelBuilder.Entity("Deskward.DesiredState.PolicySet", b =>
                 {
                     b.Property<Guid>("Id")
@@ -778,6 +1031,158 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("desired_trend", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.DeviceActions.DeviceActionRun", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("answered_by");
+
+                    b.Property<Guid?>("AnsweredById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("answered_by_id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid>("AskedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<Guid?>("GrantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("grant_id");
+
+                    b.Property<bool>("IsSingle")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_single");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<bool>("NeedsSecondPerson")
+                        .HasColumnType("boolean")
+                        .HasColumnName("needs_second_person");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<string>("StoppedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("stopped_by");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Total")
+                        .HasColumnType("integer")
+                        .HasColumnName("total");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_device_actions_runs");
+
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_device_actions_runs_tenant_id_state");
+
+                    b.HasIndex("TenantId", "AskedById", "AskedAt")
+                        .HasDatabaseName("ix_device_actions_runs_tenant_id_asked_by_id_asked_at");
+
+                    b.HasIndex("TenantId", "IsSingle", "AskedAt")
+                        .HasDatabaseName("ix_device_actions_runs_tenant_id_is_single_asked_at");
+
+                    b.ToTable("device_actions_runs", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DeviceActions.DeviceActionTarget", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("CommandId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("command_id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("DeviceName")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("character varying(255)")
+                        .HasColumnName("device_name");
+
+                    b.Property<string>("Refusal")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("refusal");
+
+                    b.Property<Guid>("RunId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_device_actions_targets");
+
+                    b.HasIndex("RunId", "DeviceId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_device_actions_targets_run_id_device_id");
+
+                    b.HasIndex("TenantId", "RunId", "State")
+                        .HasDatabaseName("ix_device_actions_targets_tenant_id_run_id_state");
+
+                    b.ToTable("device_actions_targets", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Devices.Device", b =>
                 {
                     b.Property<Guid>("Id")
@@ -849,6 +1254,12 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("person_id");
 
+                    b.Property<string>("PersonSearch")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("person_search");
+
                     b.Property<DateTimeOffset?>("RetiredAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("retired_at");
@@ -899,6 +1310,9 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("HardwareId")
                         .HasDatabaseName("ix_devices_devices_hardware_id");
 
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_devices_devices_person_id");
+
                     b.HasIndex("TenantId", "HardwareHash")
                         .HasDatabaseName("ix_devices_devices_tenant_id_hardware_hash");
 
@@ -911,14 +1325,18 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "State", "OsBuild", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_os_build_id");
 
-                    b.HasIndex("TenantId", "State", "Search", "Id")
-                        .HasDatabaseName("ix_devices_devices_tenant_id_state_search_id");
-
                     b.HasIndex("TenantId", "State", "UserAddress", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_user_address_id");
 
+                    b.HasIndex("TenantId", "State", "Search", "PersonSearch", "Id")
+                        .HasDatabaseName("ix_devices_devices_tenant_id_state_search_person_search_id");
+
                     b.HasIndex("TenantId", "State", "AssignmentSetId", "SettledHash", "IsClean", "Id")
                         .HasDatabaseName("ix_devices_devices_tenant_id_state_assignment_set_id_settled_h");
+
+                    b.HasIndex(new[] { "TenantId" }, "ix_devices_devices_without_person")
+                        .HasDatabaseName("ix_devices_devices_tenant_id")
+                        .HasFilter("person_id IS NULL");
 
                     b.ToTable("devices_devices", (string)null);
                 });
@@ -966,6 +1384,254 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_devices_secrets_tenant_id");
 
                     b.ToTable("devices_secrets", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Devices.PcState", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("AssignmentSetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("assignment_set_id");
+
+                    b.Property<int?>("Edition")
+                        .HasColumnType("integer")
+                        .HasColumnName("edition");
+
+                    b.Property<DateTimeOffset>("EnrolledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("enrolled_at");
+
+                    b.Property<string>("HardwareId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hardware_id");
+
+                    b.Property<string>("Inventory")
+                        .HasColumnType("text")
+                        .HasColumnName("inventory");
+
+                    b.Property<bool>("IsClean")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_clean");
+
+                    b.Property<bool>("IsDeviceEnrolment")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_device_enrolment");
+
+                    b.Property<DateTimeOffset?>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<string>("Manufacturer")
+                        .HasColumnType("text")
+                        .HasColumnName("manufacturer");
+
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("OsBuild")
+                        .HasColumnType("text")
+                        .HasColumnName("os_build");
+
+                    b.Property<DateTimeOffset?>("RetiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("retired_at");
+
+                    b.Property<string>("Search")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("search");
+
+                    b.Property<string>("Serial")
+                        .HasColumnType("text")
+                        .HasColumnName("serial");
+
+                    b.Property<byte[]>("SettledHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("settled_hash");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pc_state");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("devices_states", (string)null);
+
+                    b.HasAnnotation("Deskward:ViewOf", "devices_devices");
+                });
+
+            modelBuilder.Entity("Deskward.Directories.DirectoryMail", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("key");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("PersonId", "Number")
+                        .HasName("pk_directories_mails");
+
+                    b.HasIndex("TenantId", "Key")
+                        .HasDatabaseName("ix_directories_mails_tenant_id_key");
+
+                    b.ToTable("directories_mails", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Directories.DirectoryToken", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("created_by");
+
+                    b.Property<DateTimeOffset>("ExpiresAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expires_at");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<byte[]>("TokenHash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("token_hash");
+
+                    b.HasKey("Id")
+                        .HasName("pk_directories_tokens");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_directories_tokens_token_hash");
+
+                    b.HasIndex("TenantId", "CreatedAt")
+                        .HasDatabaseName("ix_directories_tokens_tenant_id_created_at");
+
+                    b.ToTable("directories_tokens", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Directories.DirectoryUser", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("DisplayKey")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("display_key");
+
+                    b.Property<byte[]>("Document")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("document");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("external_id");
+
+                    b.Property<bool>("IsActive")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_active");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("name_key");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("PersonId")
+                        .HasName("pk_directories_users");
+
+                    b.HasIndex("TenantId", "ChangedAt")
+                        .HasDatabaseName("ix_directories_users_tenant_id_changed_at");
+
+                    b.HasIndex("TenantId", "DisplayKey")
+                        .HasDatabaseName("ix_directories_users_tenant_id_display_key");
+
+                    b.HasIndex("TenantId", "ExternalId")
+                        .HasDatabaseName("ix_directories_users_tenant_id_external_id");
+
+                    b.HasIndex("TenantId", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_directories_users_tenant_id_name_key");
+
+                    b.ToTable("directories_users", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Enrollment.CodeUse", b =>
@@ -1034,6 +1700,28 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("enrollment_code_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Enrollment.EnrolmentChoice", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<bool>("IsBySignIn")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_by_sign_in");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_enrollment_choices");
+
+                    b.ToTable("enrollment_choices", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Enrollment.EnrolmentCode", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1096,6 +1784,320 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_enrollment_codes_tenant_id_person_id");
 
                     b.ToTable("enrollment_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Grants.AccessRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("answered_by");
+
+                    b.Property<Guid?>("AnsweredById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("answered_by_id");
+
+                    b.Property<string>("ApprovedAs")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("approved_as");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("EndedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("ended_by");
+
+                    b.Property<string>("Ending")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("ending");
+
+                    b.Property<int>("Hours")
+                        .HasColumnType("integer")
+                        .HasColumnName("hours");
+
+                    b.Property<string>("PersonAddress")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("person_address");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("PersonName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("person_name");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<DateTimeOffset>("RequestedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("requested_at");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("role");
+
+                    b.Property<DateTimeOffset?>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset?>("Until")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_grants_requests");
+
+                    b.HasIndex("PersonId", "State")
+                        .HasDatabaseName("ix_grants_requests_person_id_state");
+
+                    b.HasIndex("TenantId", "RequestedAt")
+                        .HasDatabaseName("ix_grants_requests_tenant_id_requested_at");
+
+                    b.ToTable("grants_requests", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Grants.AccessTerms", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("AutomaticRoles")
+                        .HasColumnType("integer")
+                        .HasColumnName("automatic_roles");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_grants_terms");
+
+                    b.ToTable("grants_terms", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Grants.ProtectiveAction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("action");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Comment")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("comment");
+
+                    b.Property<DateTimeOffset?>("CommentedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("commented_at");
+
+                    b.Property<string>("CommentedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("commented_by");
+
+                    b.Property<string>("Duty")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("duty");
+
+                    b.Property<Guid?>("ObjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("object_id");
+
+                    b.Property<string>("ObjectName")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("object_name");
+
+                    b.Property<string>("PersonAddress")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("person_address");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Review")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("review");
+
+                    b.Property<DateTimeOffset>("ReviewDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("review_due_at");
+
+                    b.Property<DateTimeOffset?>("ReviewedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reviewed_at");
+
+                    b.Property<string>("ReviewedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("reviewed_by");
+
+                    b.Property<Guid?>("ReviewedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("reviewed_by_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Told")
+                        .HasColumnType("integer")
+                        .HasColumnName("told");
+
+                    b.Property<string>("Verdict")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("verdict");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_grants_protective_actions");
+
+                    b.HasIndex("TenantId", "ReviewedAt", "At")
+                        .HasDatabaseName("ix_grants_protective_actions_tenant_id_reviewed_at_at");
+
+                    b.ToTable("grants_protective_actions", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Grants.RecordedUse", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("action");
+
+                    b.Property<string>("Duty")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("duty");
+
+                    b.Property<DateTimeOffset>("LastAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_at");
+
+                    b.Property<string>("Level")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("level");
+
+                    b.Property<DateTimeOffset>("Minute")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("minute");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("path");
+
+                    b.Property<string>("PersonAddress")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("person_address");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Times")
+                        .HasColumnType("integer")
+                        .HasColumnName("times");
+
+                    b.HasKey("Id")
+                        .HasName("pk_grants_uses");
+
+                    b.HasIndex("TenantId", "LastAt")
+                        .HasDatabaseName("ix_grants_uses_tenant_id_last_at");
+
+                    b.HasIndex("TenantId", "PersonId", "Minute", "Duty", "Action", "Level", "Path")
+                        .IsUnique()
+                        .HasDatabaseName("ix_grants_uses_tenant_id_person_id_minute_duty_action_level_pa");
+
+                    b.ToTable("grants_uses", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Groups.Group", b =>
@@ -1163,6 +2165,266 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("groups_members", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Identity.Factors.Authenticator", b =>
+                {
+                    b.Property<Guid>("PersonId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<DateTimeOffset?>("PendingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("pending_at");
+
+                    b.Property<DateTimeOffset?>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedPending")
+                        .HasMaxLength(100)
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_pending");
+
+                    b.Property<byte[]>("WrappedSecret")
+                        .HasMaxLength(100)
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_secret");
+
+                    b.HasKey("PersonId")
+                        .HasName("pk_identity_authenticators");
+
+                    b.ToTable("identity_authenticators", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.Factors.OneTimeCode", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("bytea")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset?>("UsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("used_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_one_time_codes");
+
+                    b.HasIndex("PersonId", "Kind", "Hash")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_one_time_codes_person_id_kind_hash");
+
+                    b.ToTable("identity_one_time_codes", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.Factors.Passkey", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("CredentialId")
+                        .IsRequired()
+                        .HasMaxLength(1023)
+                        .HasColumnType("bytea")
+                        .HasColumnName("credential_id");
+
+                    b.Property<bool>("IsBackedUp")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backed_up");
+
+                    b.Property<bool>("IsBackupEligible")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_backup_eligible");
+
+                    b.Property<bool>("IsUserVerified")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_user_verified");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("name");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("public_key");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sign_count");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Transports")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("transports");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_passkeys");
+
+                    b.HasIndex("CredentialId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_passkeys_credential_id");
+
+                    b.HasIndex("PersonId")
+                        .HasDatabaseName("ix_identity_passkeys_person_id");
+
+                    b.ToTable("identity_passkeys", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.Membership.PersonGroup", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExternalId")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("external_id");
+
+                    b.Property<bool>("IsFromDirectory")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_from_directory");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("name");
+
+                    b.Property<string>("NameKey")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("name_key");
+
+                    b.Property<int>("Roles")
+                        .HasColumnType("integer")
+                        .HasColumnName("roles");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_groups");
+
+                    b.HasIndex("TenantId", "ExternalId")
+                        .HasDatabaseName("ix_identity_groups_tenant_id_external_id");
+
+                    b.HasIndex("TenantId", "IsFromDirectory", "NameKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_identity_groups_tenant_id_is_from_directory_name_key");
+
+                    b.ToTable("identity_groups", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.Membership.PersonGroupMember", b =>
+                {
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<Guid>("MemberId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("member_id");
+
+                    b.Property<bool>("IsGroup")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_group");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("GroupId", "MemberId")
+                        .HasName("pk_identity_group_members");
+
+                    b.HasIndex("TenantId")
+                        .HasDatabaseName("ix_identity_group_members_tenant_id");
+
+                    b.HasIndex("MemberId", "GroupId")
+                        .HasDatabaseName("ix_identity_group_members_member_id_group_id");
+
+                    b.ToTable("identity_group_members", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Identity.Person", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1197,6 +2459,14 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<bool>("IsEnabled")
                         .HasColumnType("boolean")
                         .HasColumnName("is_enabled");
+
+                    b.Property<bool>("IsFromDirectory")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_from_directory");
+
+                    b.Property<bool>("IsNameLocal")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_name_local");
 
                     b.Property<string>("Language")
                         .HasMaxLength(20)
@@ -1237,6 +2507,12 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("roles");
 
+                    b.Property<string>("Search")
+                        .IsRequired()
+                        .HasMaxLength(600)
+                        .HasColumnType("character varying(600)")
+                        .HasColumnName("search");
+
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
                         .HasColumnName("security_stamp");
@@ -1264,11 +2540,26 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "NormalizedUserName")
                         .HasDatabaseName("ix_identity_people_tenant_id_normalized_user_name");
 
+                    b.HasIndex("TenantId", "Search", "Id")
+                        .HasDatabaseName("ix_identity_people_tenant_id_search_id");
+
+                    b.HasIndex(new[] { "TenantId" }, "ix_identity_people_disabled")
+                        .HasDatabaseName("ix_identity_people_tenant_id")
+                        .HasFilter("NOT is_enabled");
+
+                    b.HasIndex(new[] { "TenantId" }, "ix_identity_people_without_mail")
+                        .HasDatabaseName("ix_identity_people_tenant_id1")
+                        .HasFilter("email IS NULL");
+
                     b.ToTable("identity_people", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Identity.PersonLogin", b =>
                 {
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
                     b.Property<string>("LoginProvider")
                         .HasColumnType("text")
                         .HasColumnName("login_provider");
@@ -1281,15 +2572,11 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("provider_display_name");
 
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
                         .HasColumnName("user_id");
 
-                    b.HasKey("LoginProvider", "ProviderKey")
+                    b.HasKey("TenantId", "LoginProvider", "ProviderKey")
                         .HasName("pk_identity_logins");
 
                     b.ToTable("identity_logins", (string)null);
@@ -1323,6 +2610,53 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("identity_tokens", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Identity.Providers.IdentityProvider", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("client_id");
+
+                    b.Property<bool>("IsEnabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_enabled");
+
+                    b.Property<bool>("IsOursAlone")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_ours_alone");
+
+                    b.Property<string>("Issuer")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)")
+                        .HasColumnName("issuer");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedSecret")
+                        .HasMaxLength(2000)
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_secret");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_identity_providers");
+
+                    b.ToTable("identity_providers", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Identity.RoleAssignment", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1354,6 +2688,10 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_identity_role_assignments");
+
+                    b.HasIndex("GroupId", "PersonId")
+                        .HasDatabaseName("ix_identity_role_assignments_group_id_person_id")
+                        .HasFilter("group_id IS NOT NULL");
 
                     b.HasIndex("TenantId", "Role")
                         .HasDatabaseName("ix_identity_role_assignments_tenant_id_role");
@@ -1398,6 +2736,73 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_identity_setup_links_token_hash");
 
                     b.ToTable("identity_setup_links", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Identity.Visits.PortalSession", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Browser")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("browser");
+
+                    b.Property<DateTimeOffset>("ConfirmedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("confirmed_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<DateTimeOffset>("LastSeenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_seen_at");
+
+                    b.Property<string>("Methods")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("methods");
+
+                    b.Property<Guid>("PersonId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("person_id");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasMaxLength(45)
+                        .HasColumnType("character varying(45)")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Stamp")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("stamp");
+
+                    b.Property<DateTimeOffset>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_identity_sessions");
+
+                    b.HasIndex("LastSeenAt")
+                        .HasDatabaseName("ix_identity_sessions_last_seen_at");
+
+                    b.HasIndex("PersonId", "LastSeenAt")
+                        .HasDatabaseName("ix_identity_sessions_person_id_last_seen_at");
+
+                    b.ToTable("identity_sessions", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Notices.Mail", b =>
@@ -1642,7 +3047,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("notices_sent", (string)null);
                 });
 
-            modelBuilder.Entity("Deskward.Platform.Guess", b =>
+            modelBuilder.Entity("Deskward.Platform.Guessing.Guess", b =>
                 {
                     b.Property<byte[]>("Pair")
                         .HasMaxLength(32)
@@ -1838,6 +3243,41 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasName("pk_responsibilities_holidays");
 
                     b.ToTable("responsibilities_holidays", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Sessions.CommandStanding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_command_standing");
+
+                    b.ToTable((string)null);
+
+                    b.ToView("sessions_command_standings", (string)null);
+
+                    b.HasAnnotation("Deskward:ViewOf", "sessions_commands");
                 });
 
             modelBuilder.Entity("Deskward.Sessions.DeviceCommand", b =>

@@ -137,6 +137,76 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "contacts_checkpoint_addresses",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    mail = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    language = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    sent_on = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    sent_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_contacts_checkpoint_addresses", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "contacts_confirmations",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    area = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    contacts = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_contacts_confirmations", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "contacts_contacts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    area = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    mail = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    telephone = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    language = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    working_days = table.Column<int>(type: "INTEGER", nullable: false),
+                    works_from = table.Column<TimeOnly>(type: "TEXT", nullable: false),
+                    works_until = table.Column<TimeOnly>(type: "TEXT", nullable: false),
+                    no_request_mail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    no_message_mail = table.Column<bool>(type: "INTEGER", nullable: false),
+                    removed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_contacts_contacts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "contacts_reminders",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    is_security = table.Column<bool>(type: "INTEGER", nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_contacts_reminders", x => new { x.tenant_id, x.is_security, x.day });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "desired_assignment_sets",
                 columns: table => new
                 {
@@ -297,6 +367,52 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "device_actions_runs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    is_single = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    asked_by_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    asked_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    grant_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    total = table.Column<int>(type: "INTEGER", nullable: false),
+                    needs_second_person = table.Column<bool>(type: "INTEGER", nullable: false),
+                    answered_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    answered_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    answered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    stopped_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_actions_runs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "device_actions_targets",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    run_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    device_name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    command_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    refusal = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_device_actions_targets", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "devices_devices",
                 columns: table => new
                 {
@@ -306,6 +422,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     hardware_hash = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
                     name = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     search = table.Column<string>(type: "TEXT", maxLength: 600, nullable: false),
+                    person_search = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     person_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     user_address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
@@ -345,6 +462,72 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_devices_secrets", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "directories_mails",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_directories_mails", x => new { x.person_id, x.number });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "directories_tokens",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    token_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoked_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_directories_tokens", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "directories_users",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    name_key = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    external_id = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    display_key = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    is_active = table.Column<bool>(type: "INTEGER", nullable: false),
+                    document = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_directories_users", x => x.person_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "enrollment_choices",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    is_by_sign_in = table.Column<bool>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_enrollment_choices", x => x.tenant_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -389,6 +572,101 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "grants_protective_actions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    duty = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    action = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    object_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    object_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    told = table.Column<int>(type: "INTEGER", nullable: false),
+                    review_due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    reviewed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    reviewed_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    reviewed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    verdict = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    review = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    commented_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    commented_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    comment = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_grants_protective_actions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "grants_requests",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    person_address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    role = table.Column<string>(type: "TEXT", maxLength: 30, nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    hours = table.Column<int>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    answered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    answered_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    answered_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    approved_as = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    since = table.Column<long>(type: "INTEGER", nullable: true),
+                    until = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    ending = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_grants_requests", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "grants_terms",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    automatic_roles = table.Column<int>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_grants_terms", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "grants_uses",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_address = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    duty = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    action = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    level = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    minute = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    times = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_grants_uses", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "groups_groups",
                 columns: table => new
                 {
@@ -418,6 +696,58 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "identity_authenticators",
+                columns: table => new
+                {
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    wrapped_secret = table.Column<byte[]>(type: "BLOB", maxLength: 100, nullable: true),
+                    wrapped_pending = table.Column<byte[]>(type: "BLOB", maxLength: 100, nullable: true),
+                    pending_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    since = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_step = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_authenticators", x => x.person_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_group_members",
+                columns: table => new
+                {
+                    group_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    member_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    is_group = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_group_members", x => new { x.group_id, x.member_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_groups",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    name_key = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    is_from_directory = table.Column<bool>(type: "INTEGER", nullable: false),
+                    external_id = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    roles = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_groups", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "identity_logins",
                 columns: table => new
                 {
@@ -429,7 +759,48 @@ namespace Deskward.Platform.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_identity_logins", x => new { x.login_provider, x.provider_key });
+                    table.PrimaryKey("pk_identity_logins", x => new { x.tenant_id, x.login_provider, x.provider_key });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_one_time_codes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_one_time_codes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_passkeys",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    credential_id = table.Column<byte[]>(type: "BLOB", maxLength: 1023, nullable: false),
+                    public_key = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_used_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    sign_count = table.Column<long>(type: "INTEGER", nullable: false),
+                    transports = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    is_user_verified = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_backup_eligible = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_backed_up = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_passkeys", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -442,6 +813,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                     roles = table.Column<int>(type: "INTEGER", nullable: false),
                     language = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
                     is_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_from_directory = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_name_local = table.Column<bool>(type: "INTEGER", nullable: false),
+                    search = table.Column<string>(type: "TEXT", maxLength: 600, nullable: false),
                     user_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
                     normalized_user_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
                     email = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
@@ -463,6 +837,24 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "identity_providers",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    issuer = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    client_id = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    wrapped_secret = table.Column<byte[]>(type: "BLOB", maxLength: 2000, nullable: true),
+                    is_ours_alone = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_providers", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "identity_role_assignments",
                 columns: table => new
                 {
@@ -476,6 +868,27 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_identity_role_assignments", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "identity_sessions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    person_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    stamp = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    methods = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    started_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_seen_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    confirmed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    source = table.Column<string>(type: "TEXT", maxLength: 45, nullable: false),
+                    browser = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_identity_sessions", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -776,6 +1189,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "sequence", "at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_audit_entries_tenant_id_actor_kind_at",
+                table: "audit_entries",
+                columns: new[] { "tenant_id", "actor_kind", "at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_audit_entries_tenant_id_at",
                 table: "audit_entries",
                 columns: new[] { "tenant_id", "at" });
@@ -818,6 +1236,16 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "not_after" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_contacts_confirmations_tenant_id_area_day",
+                table: "contacts_confirmations",
+                columns: new[] { "tenant_id", "area", "day" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_contacts_contacts_tenant_id_area",
+                table: "contacts_contacts",
+                columns: new[] { "tenant_id", "area" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_assignment_sets_tenant_id_groups_hash",
                 table: "desired_assignment_sets",
                 columns: new[] { "tenant_id", "groups_hash" },
@@ -857,14 +1285,51 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "ix_desired_progress_tenant_id",
+                name: "ix_desired_progress_tenant_id_read_due_at",
                 table: "desired_progress",
-                column: "tenant_id");
+                columns: new[] { "tenant_id", "read_due_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_actions_runs_tenant_id_asked_by_id_asked_at",
+                table: "device_actions_runs",
+                columns: new[] { "tenant_id", "asked_by_id", "asked_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_actions_runs_tenant_id_is_single_asked_at",
+                table: "device_actions_runs",
+                columns: new[] { "tenant_id", "is_single", "asked_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_actions_runs_tenant_id_state",
+                table: "device_actions_runs",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_actions_targets_run_id_device_id",
+                table: "device_actions_targets",
+                columns: new[] { "run_id", "device_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_device_actions_targets_tenant_id_run_id_state",
+                table: "device_actions_targets",
+                columns: new[] { "tenant_id", "run_id", "state" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_hardware_id",
                 table: "devices_devices",
                 column: "hardware_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_person_id",
+                table: "devices_devices",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_devices_devices_tenant_id",
+                table: "devices_devices",
+                column: "tenant_id",
+                filter: "person_id IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_hardware_hash",
@@ -892,9 +1357,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "state", "os_build", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_devices_devices_tenant_id_state_search_id",
+                name: "ix_devices_devices_tenant_id_state_search_person_search_id",
                 table: "devices_devices",
-                columns: new[] { "tenant_id", "state", "search", "id" });
+                columns: new[] { "tenant_id", "state", "search", "person_search", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_devices_devices_tenant_id_state_user_address_id",
@@ -905,6 +1370,43 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_devices_secrets_tenant_id",
                 table: "devices_secrets",
                 column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_mails_tenant_id_key",
+                table: "directories_mails",
+                columns: new[] { "tenant_id", "key" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_tokens_tenant_id_created_at",
+                table: "directories_tokens",
+                columns: new[] { "tenant_id", "created_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_tokens_token_hash",
+                table: "directories_tokens",
+                column: "token_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_users_tenant_id_changed_at",
+                table: "directories_users",
+                columns: new[] { "tenant_id", "changed_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_users_tenant_id_display_key",
+                table: "directories_users",
+                columns: new[] { "tenant_id", "display_key" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_users_tenant_id_external_id",
+                table: "directories_users",
+                columns: new[] { "tenant_id", "external_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_directories_users_tenant_id_name_key",
+                table: "directories_users",
+                columns: new[] { "tenant_id", "name_key" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_enrollment_code_uses_code_id_hardware_id",
@@ -940,6 +1442,32 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "person_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_grants_protective_actions_tenant_id_reviewed_at_at",
+                table: "grants_protective_actions",
+                columns: new[] { "tenant_id", "reviewed_at", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_requests_person_id_state",
+                table: "grants_requests",
+                columns: new[] { "person_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_requests_tenant_id_requested_at",
+                table: "grants_requests",
+                columns: new[] { "tenant_id", "requested_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_uses_tenant_id_last_at",
+                table: "grants_uses",
+                columns: new[] { "tenant_id", "last_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_grants_uses_tenant_id_person_id_minute_duty_action_level_path",
+                table: "grants_uses",
+                columns: new[] { "tenant_id", "person_id", "minute", "duty", "action", "level", "path" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_groups_groups_tenant_id_name",
                 table: "groups_groups",
                 columns: new[] { "tenant_id", "name" },
@@ -951,15 +1479,76 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "device_id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_identity_group_members_member_id_group_id",
+                table: "identity_group_members",
+                columns: new[] { "member_id", "group_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_group_members_tenant_id",
+                table: "identity_group_members",
+                column: "tenant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_groups_tenant_id_external_id",
+                table: "identity_groups",
+                columns: new[] { "tenant_id", "external_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_groups_tenant_id_is_from_directory_name_key",
+                table: "identity_groups",
+                columns: new[] { "tenant_id", "is_from_directory", "name_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_one_time_codes_person_id_kind_hash",
+                table: "identity_one_time_codes",
+                columns: new[] { "person_id", "kind", "hash" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_passkeys_credential_id",
+                table: "identity_passkeys",
+                column: "credential_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_passkeys_person_id",
+                table: "identity_passkeys",
+                column: "person_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_identity_people_normalized_user_name",
                 table: "identity_people",
                 column: "normalized_user_name",
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_identity_people_tenant_id",
+                table: "identity_people",
+                column: "tenant_id",
+                filter: "NOT is_enabled");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_identity_people_tenant_id_normalized_user_name",
                 table: "identity_people",
                 columns: new[] { "tenant_id", "normalized_user_name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_people_tenant_id_search_id",
+                table: "identity_people",
+                columns: new[] { "tenant_id", "search", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_people_tenant_id1",
+                table: "identity_people",
+                column: "tenant_id",
+                filter: "email IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_role_assignments_group_id_person_id",
+                table: "identity_role_assignments",
+                columns: new[] { "group_id", "person_id" },
+                filter: "group_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_identity_role_assignments_person_id_role_group_id",
@@ -971,6 +1560,16 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_identity_role_assignments_tenant_id_role",
                 table: "identity_role_assignments",
                 columns: new[] { "tenant_id", "role" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_sessions_last_seen_at",
+                table: "identity_sessions",
+                column: "last_seen_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_identity_sessions_person_id_last_seen_at",
+                table: "identity_sessions",
+                columns: new[] { "person_id", "last_seen_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_identity_setup_links_token_hash",
@@ -1094,6 +1693,18 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "certificates_issued");
 
             migrationBuilder.DropTable(
+                name: "contacts_checkpoint_addresses");
+
+            migrationBuilder.DropTable(
+                name: "contacts_confirmations");
+
+            migrationBuilder.DropTable(
+                name: "contacts_contacts");
+
+            migrationBuilder.DropTable(
+                name: "contacts_reminders");
+
+            migrationBuilder.DropTable(
                 name: "desired_assignment_sets");
 
             migrationBuilder.DropTable(
@@ -1121,10 +1732,28 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "desired_trend");
 
             migrationBuilder.DropTable(
+                name: "device_actions_runs");
+
+            migrationBuilder.DropTable(
+                name: "device_actions_targets");
+
+            migrationBuilder.DropTable(
                 name: "devices_devices");
 
             migrationBuilder.DropTable(
                 name: "devices_secrets");
+
+            migrationBuilder.DropTable(
+                name: "directories_mails");
+
+            migrationBuilder.DropTable(
+                name: "directories_tokens");
+
+            migrationBuilder.DropTable(
+                name: "directories_users");
+
+            migrationBuilder.DropTable(
+                name: "enrollment_choices");
 
             migrationBuilder.DropTable(
                 name: "enrollment_code_uses");
@@ -1133,19 +1762,52 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "enrollment_codes");
 
             migrationBuilder.DropTable(
+                name: "grants_protective_actions");
+
+            migrationBuilder.DropTable(
+                name: "grants_requests");
+
+            migrationBuilder.DropTable(
+                name: "grants_terms");
+
+            migrationBuilder.DropTable(
+                name: "grants_uses");
+
+            migrationBuilder.DropTable(
                 name: "groups_groups");
 
             migrationBuilder.DropTable(
                 name: "groups_members");
 
             migrationBuilder.DropTable(
+                name: "identity_authenticators");
+
+            migrationBuilder.DropTable(
+                name: "identity_group_members");
+
+            migrationBuilder.DropTable(
+                name: "identity_groups");
+
+            migrationBuilder.DropTable(
                 name: "identity_logins");
+
+            migrationBuilder.DropTable(
+                name: "identity_one_time_codes");
+
+            migrationBuilder.DropTable(
+                name: "identity_passkeys");
 
             migrationBuilder.DropTable(
                 name: "identity_people");
 
             migrationBuilder.DropTable(
+                name: "identity_providers");
+
+            migrationBuilder.DropTable(
                 name: "identity_role_assignments");
+
+            migrationBuilder.DropTable(
+                name: "identity_sessions");
 
             migrationBuilder.DropTable(
                 name: "identity_setup_links");
