@@ -56,7 +56,22 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope)
         }
 
         var total = await people.LongCountAsync(cancellationToken);
-        return new PeoplePageOf(await ReadAsync(await ordered.Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken), cancellationToken), total, false);
+        return new PeoplePageOf(await ReadAsync(await PageAsync(people, filter, total, cancellationToken), cancellationToken), total, false);
+    }
+
+    /// <summary>From the nearer end: the last page costs what the first does.</summary>
+    private static async Task<Guid[]> PageAsync(IQueryable<Person> people, PeopleFilter filter, long total, CancellationToken cancellationToken)
+    {
+        if (filter.Skip <= total / 2)
+        {
+            return await people.OrderBy(row => row.Search).ThenBy(row => row.Id).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken);
+        }
+
+        var count = (int)Math.Clamp(total - filter.Skip, 0, filter.Take);
+        var behind = (int)Math.Max(0, total - filter.Skip - filter.Take);
+        var ids = await people.OrderByDescending(row => row.Search).ThenByDescending(row => row.Id).Select(row => row.Id).Skip(behind).Take(count).ToArrayAsync(cancellationToken);
+        Array.Reverse(ids);
+        return ids;
     }
 
     private async Task<List<Person>> ReadAsync(Guid[] ids, CancellationToken cancellationToken)
@@ -81,16 +96,17 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope)
         return filter.Words is { } words ? Matching(people, words, filter.Match) : people;
     }
 
-    /// <summary>The text that is searched is name and address, each on a line of its own.</summary>
+    /// <summary>
+    /// The text that is searched is name and address, each on a line of its own. By the beginning, and as a whole, name and address are found through an index each.
+    /// </summary>
     [SuppressMessage("Globalization", "CA1310", Justification = "Becomes LIKE in SQL, over texts that are folded already.")]
     private static IQueryable<Person> Matching(IQueryable<Person> people, string typed, PeopleMatch match)
     {
-        var words = SearchText.Fold(typed);
-        var (line, whole, last, inner) = ("\n" + words, words + "\n", "\n" + words, "\n" + words + "\n");
+        var (words, name, address) = (SearchText.Fold(typed), SearchText.Fold(typed) + "\n", typed.Normalize().ToUpperInvariant());
         return match switch
         {
-            PeopleMatch.Begins => people.Where(row => row.Search.StartsWith(words) || row.Search.Contains(line)),
-            PeopleMatch.Exactly => people.Where(row => row.Search == words || row.Search.StartsWith(whole) || row.Search.EndsWith(last) || row.Search.Contains(inner)),
+            PeopleMatch.Begins => people.Where(row => row.Search.StartsWith(words) || row.NormalizedUserName!.StartsWith(address)),
+            PeopleMatch.Exactly => people.Where(row => row.Search.StartsWith(name) || row.NormalizedUserName == address),
             PeopleMatch.Contains => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(people, (left, word) => left.Where(row => row.Search.Contains(word))),
         };
     }
