@@ -79,7 +79,7 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
         var passwords = known?.People.ToDictionary(person => person.Address, person => person.Password, StringComparer.OrdinalIgnoreCase) ?? [];
         var secrets = known?.People.ToDictionary(person => person.Address, person => person.TotpSecret, StringComparer.OrdinalIgnoreCase) ?? [];
         var db = services.GetRequiredService<DeskwardContext>();
-        var present = await db.Set<Person>().Where(person => person.TenantId == row.Id).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
+        var present = await db.Set<Person>().Where(person => person.TenantId == row.Id && person.NormalizedUserName != null).ToDictionaryAsync(person => person.NormalizedUserName!, cancellationToken);
         var (seats, hash) = SeatPassword(passwords.GetValueOrDefault(wanted[^1].Address));
         List<DemoFile.PersonEntry> entries = [];
         foreach (var person in wanted)
