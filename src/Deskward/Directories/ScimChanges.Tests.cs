@@ -129,6 +129,20 @@ public sealed class ScimChangesTests(Services services)
         Assert.Equal(HttpStatusCode.OK, (await ground.PatchAsync($"/Users/{id}", """{"op":"replace","path":"active","value":false}""")).Status);
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Of_two_owners_who_are_deactivated_at_once_one_stays(Engine engine)
+    {
+        using var ground = await OnAsync(await services.SharedAsync(engine));
+        await ground.Service.AddPersonAsync(ground.Customer, "alice", Role.CustomerOwner);
+        await ground.Service.AddPersonAsync(ground.Customer, "bob", Role.CustomerOwner);
+        Guid[] owners = [await ground.AddUserAsync("alice"), await ground.AddUserAsync("bob")];
+        var answers = await Task.WhenAll(owners.Select(owner => ground.PatchAsync($"/Users/{owner}", """{"op":"replace","path":"active","value":"False"}""")));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Conflict], answers.Select(answer => answer.Status).Order());
+        Assert.Equal(1, await ground.Service.QueryAsync(db => db.Set<Person>().CountAsync(row => row.IsEnabled), ground.Customer.Id));
+    }
+
     private static Task<Person> PersonAsync(DirectoryGround ground, Guid id) => ground.Service.QueryAsync(db => db.Set<Person>().SingleAsync(row => row.Id == id), ground.Customer.Id);
 
     private static Task<int> AuditedAsync(DirectoryGround ground, Guid id, string action) =>

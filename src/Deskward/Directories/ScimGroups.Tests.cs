@@ -100,6 +100,24 @@ public sealed class ScimGroupsTests(Services services)
         Assert.Equal((1, 1), ((await ground.GetAsync("/Users")).Total, (await ground.FilterAsync("Groups", "members pr")).Total));
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Changes_of_one_group_at_the_same_time_all_hold(Engine engine)
+    {
+        using var ground = await OnAsync(await services.SharedAsync(engine));
+        var group = await ground.AddGroupAsync("Team");
+        var users = new List<Guid>();
+        for (var number = 0; number < 8; number++)
+        {
+            users.Add(await ground.AddUserAsync());
+        }
+
+        var answers = await Task.WhenAll(users.Select(user => ground.PatchAsync($"/Groups/{group}", $$"""{"op":"add","path":"members","value":[{"value":"{{user}}"}]}""")));
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal(users.Order(), await MembersAsync(ground, group));
+    }
+
     private static async Task<IEnumerable<Guid>> MembersAsync(DirectoryGround ground, Guid group) =>
         ((await ground.GetAsync($"/Groups/{group}")).Json["members"]?.AsArray() ?? []).Select(member => Guid.Parse((string)member!["value"]!)).Order();
 

@@ -86,7 +86,7 @@ internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLif
 
     public Task<ScimPage> ListAsync(ScimQuery query, ScimFilter? filter, int skip, int take, CancellationToken cancellationToken)
     {
-        var hasMembers = GroupMembers.AreWanted(query) || query.Filter?.Contains("members", StringComparison.OrdinalIgnoreCase) == true;
+        var hasMembers = GroupMembers.AreWanted(query) || $"{query.Filter} {query.SortBy}".Contains(GroupMembers.Name, StringComparison.OrdinalIgnoreCase);
         return new ScimSearch<PersonGroup>(
             db.Set<PersonGroup>().AsNoTracking().Where(row => row.IsFromDirectory), UserColumns.OfGroups(db), row => row.Id,
             (rows, cancellation) => _reader.ReadAsync(rows, hasMembers, cancellation)).RunAsync(filter, query.SortOf(Type), skip, take, cancellationToken);
