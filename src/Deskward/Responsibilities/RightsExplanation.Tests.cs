@@ -17,7 +17,7 @@ public sealed class RightsExplanationTests
     [MemberData(nameof(Cases))]
     public void What_is_told_is_what_is_decided(Role role, DutyHolder? handed)
     {
-        _table.Demand([Contoso]);
+        _table.DemandNone([Fabrikam]);
         _table.Hand(handed is { } to ? Matrix.Default.Duties.Where(duty => duty.Delegable?.Contains(to) == true).Select(duty => new HandedDuty(Contoso, duty.Id, to)) : []);
         Member[] people = role.IsProvider
             ? [Provider(role), Provider(role, new GrantedRole(Guid.CreateVersion7(), Contoso, role, DateTimeOffset.MaxValue))]
@@ -33,7 +33,6 @@ public sealed class RightsExplanationTests
     [Fact]
     public void A_grant_tells_where_and_until_when()
     {
-        _table.Demand([Contoso]);
         var until = DateTimeOffset.UnixEpoch;
         var engineer = Provider(Role.OperationsEngineer, new GrantedRole(Guid.CreateVersion7(), Contoso, Role.OperationsEngineer, until));
         var reasons = new RightsExplanation(_table, Matrix.Default).Of(engineer, "P1.policies", DutyAction.Act);

@@ -1,4 +1,3 @@
-
 namespace Deskward.Responsibilities;
 
 /// <summary>How well something stands, best first; of several, the last counts. What is not known is never good.</summary>
