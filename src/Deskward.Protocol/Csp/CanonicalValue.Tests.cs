@@ -20,6 +20,7 @@ public sealed class CanonicalValueTests
     [InlineData(Boolean, "true", "1")]
     [InlineData(Number, "1", " 01\n")]
     [InlineData(Number, "1", "0x1")]
+    [InlineData("./Device/Vendor/MSFT/DevicePreparation/PageSettings", "{\"a\":[1,2]}", " { \"a\": [1, 2] }\n")]
     [InlineData(Unsigned, "4294967295", "-1")]
     [InlineData(Words, "OUT", "out")]
     [InlineData(Admx, "<enabled/><data id=\"a\" value=\"1\"/><data id=\"b\" value=\"true\"/>", "<Enabled />\r\n<Data value='True' ID='B'></Data><data id=\"A\" value=\"&#49;\" />")]

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Deskward.Protocol.Xml;
 
 namespace Deskward.Protocol.Csp;
@@ -7,7 +8,7 @@ namespace Deskward.Protocol.Csp;
 public static class CanonicalValue
 {
     /// <summary>
-    /// Whether a reported value means what was wanted: booleans and enumerations without case, numbers numerically, ADMX payloads and XML by
+    /// Whether a reported value means what was wanted: booleans and enumerations without case, numbers numerically, ADMX payloads, XML and JSON by
     /// structure, lists without order, base64 without white space, other text to the letter (line ends aside, which XML does not keep). Never throws.
     /// </summary>
     /// <param name="node">Facts of the node; null when it is not in the catalogue (then only equal text is the same).</param>
@@ -46,6 +47,7 @@ public static class CanonicalValue
             AllowedKind.Enumeration or AllowedKind.Sddl => SameWord(wanted, reported),
             AllowedKind.AdmxPayload => SameAdmx(wanted, reported),
             AllowedKind.Xml => SameXml(wanted, reported),
+            AllowedKind.Json => SameJson(wanted, reported),
             _ => SameText(wanted, reported),
         };
     }
@@ -74,6 +76,20 @@ public static class CanonicalValue
     private static bool SameText(string wanted, string reported) =>
         WithLineFeeds(wanted) == WithLineFeeds(reported)
         || (wanted.AsSpan().TrimStart() is ['<', ..] && reported.AsSpan().TrimStart() is ['<', ..] && SameXml(wanted, reported));
+
+    private static bool SameJson(string wanted, string reported)
+    {
+        try
+        {
+            using var want = JsonDocument.Parse(wanted);
+            using var have = JsonDocument.Parse(reported);
+            return JsonElement.DeepEquals(want.RootElement, have.RootElement);
+        }
+        catch (JsonException)
+        {
+            return SameText(wanted, reported);
+        }
+    }
 
     private static string WithLineFeeds(string text) => text.ReplaceLineEndings("\n");
 

@@ -1,4 +1,4 @@
-using Deskward.Platform;
+using Deskward.Platform.Storage;
 
 namespace Deskward.DesiredState;
 

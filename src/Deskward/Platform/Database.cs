@@ -1,4 +1,5 @@
 using Deskward.Platform.Guessing;
+using Deskward.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;

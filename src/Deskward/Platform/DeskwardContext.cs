@@ -1,4 +1,5 @@
 using System.Reflection;
+using Deskward.Platform.Storage;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;

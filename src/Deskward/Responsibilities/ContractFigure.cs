@@ -10,7 +10,11 @@ namespace Deskward.Responsibilities;
 /// <param name="Default">Holds where nothing was agreed.</param>
 /// <param name="Least">The smallest that may be agreed.</param>
 /// <param name="Most">The largest.</param>
-public sealed record FigureDefinition(string Key, string Unit, int Default, int Least, int Most);
+public sealed record FigureDefinition(string Key, string Unit, int Default, int Least, int Most)
+{
+    /// <summary>It says how far the customer is open to the provider: then the provider does not set it.</summary>
+    public bool IsTheCustomers => Key is "access.grant" or "access.automatic" or "protective.allowed";
+}
 
 /// <summary>One figure as agreed with one customer, from a day on. Rows are added, never changed, so that each day's figures can always be told.</summary>
 public sealed class ContractFigure : IStandingReadable

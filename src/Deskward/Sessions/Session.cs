@@ -1,5 +1,6 @@
 using Deskward.Devices;
 using Deskward.Platform;
+using Deskward.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -1,5 +1,5 @@
 using Deskward.DesiredState;
-using Deskward.Platform;
+using Deskward.Platform.Storage;
 using Deskward.Protocol.SyncMl;
 
 namespace Deskward.Sessions;

@@ -22,7 +22,7 @@ public sealed class ProofTests
 
     [Fact]
     public void These_pages_ask_for_one_though_their_action_does_not() => Assert.Equal(
-        ["DeviceConfirmPage act=retire", "ResetFactorsPage ="], Pages<AsksAgainAttribute>().Select(page => $"{page.Type.Name} {page.Mark.Name}={page.Mark.Value}").Order(StringComparer.Ordinal));
+        ["DeviceActionPage =", "DeviceConfirmPage act=retire", "ResetFactorsPage ="], Pages<AsksAgainAttribute>().Select(page => $"{page.Type.Name} {page.Mark.Name}={page.Mark.Value}").Order(StringComparer.Ordinal));
 
     [Fact]
     public void These_pages_are_open_to_somebody_whose_second_factor_is_missing() =>

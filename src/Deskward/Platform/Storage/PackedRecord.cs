@@ -1,7 +1,7 @@
 using System.Text;
 using K4os.Compression.LZ4;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Storage;
 
 /// <summary>A record of the service's own: a version byte, then LZ4 over what a binary writer wrote.</summary>
 internal static class PackedRecord

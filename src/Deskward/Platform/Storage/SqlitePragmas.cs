@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using SQLitePCL;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Storage;
 
 /// <summary>
 /// Sets what SQLite keeps per connection: foreign keys, durability of a WAL, and a cache that lists of large fleets fit in. Once for each: what the

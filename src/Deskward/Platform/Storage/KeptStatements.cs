@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
-namespace Deskward.Platform;
+namespace Deskward.Platform.Storage;
 
 /// <summary>
 /// Has the database parse and plan a statement once per connection, for the contexts that ask for it. Not for all: on PostgreSQL, a plan made for any
