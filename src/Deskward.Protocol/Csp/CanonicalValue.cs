@@ -85,7 +85,7 @@ public static class CanonicalValue
             using var have = JsonDocument.Parse(reported);
             return JsonElement.DeepEquals(want.RootElement, have.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             return SameText(wanted, reported);
         }

@@ -33,7 +33,7 @@ public sealed class GrantJourney(Services services, Browsers browsers) : IClassF
     private async Task<IPage> OpenAsync(AccessGround ground, string address)
     {
         var page = await browsers.OpenAsync(ground.Service);
-        await Browsers.SignInAsync(page, address);
+        await Browsers.SignInAsync(page, address, address == ground.Alice.UserName ? null : ground.Service);
         return page;
     }
 
