@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Deskward.Audit;
 using Deskward.Grants;
 using Deskward.Platform;
@@ -13,7 +12,7 @@ namespace Deskward.DeviceActions;
 /// Every node takes part; a run's lock keeps them apart.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class RunWorker(IServiceScopeFactory scopes, TimeProvider time, ILogger<RunWorker> log) : BackgroundService
+internal sealed class RunWorker(IServiceScopeFactory scopes, DatabaseOutage outage, TimeProvider time, ILogger<RunWorker> log) : BackgroundService
 {
     /// <summary>So many PCs of one run, then those of the next.</summary>
     private const int StepsAtOnce = 100;
@@ -40,9 +39,12 @@ internal sealed class RunWorker(IServiceScopeFactory scopes, TimeProvider time, 
             {
                 await WorkAsync(stoppingToken);
             }
-            catch (Exception exception) when (exception is DbUpdateException or DbException or OperationCanceledException or InvalidOperationException { InnerException: DbException })
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                DeviceActionsLog.WorkFailed(log, exception);
+                if (!outage.Notice(exception))
+                {
+                    DeviceActionsLog.WorkFailed(log, exception);
+                }
             }
         }
     }

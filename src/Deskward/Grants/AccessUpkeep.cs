@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Deskward.Audit;
 using Deskward.Identity;
 using Deskward.Platform;
@@ -13,7 +12,7 @@ namespace Deskward.Grants;
 /// such a grant opens nothing from the moment it ended. Every node does it; the row's version keeps them apart.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class AccessUpkeep(IServiceScopeFactory scopes, TimeProvider time, ILogger<AccessUpkeep> log) : BackgroundService
+internal sealed class AccessUpkeep(IServiceScopeFactory scopes, DatabaseOutage outage, TimeProvider time, ILogger<AccessUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
@@ -60,9 +59,12 @@ internal sealed class AccessUpkeep(IServiceScopeFactory scopes, TimeProvider tim
             {
                 // Another node, or the person, was quicker; what is left is looked at in the next round.
             }
-            catch (Exception exception) when (exception is DbUpdateException or DbException or OperationCanceledException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                GrantsLog.UpkeepFailed(log, exception);
+                if (!outage.Notice(exception))
+                {
+                    GrantsLog.UpkeepFailed(log, exception);
+                }
             }
         }
     }

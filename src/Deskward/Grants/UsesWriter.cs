@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Text.Json;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
@@ -12,7 +11,7 @@ namespace Deskward.Grants;
 /// when the process is killed is lost; writes themselves are audited in their transaction.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class UsesWriter(IServiceScopeFactory scopes, TimeProvider time, ILogger<UsesWriter> log) : BackgroundService
+internal sealed class UsesWriter(IServiceScopeFactory scopes, DatabaseOutage outage, TimeProvider time, ILogger<UsesWriter> log) : BackgroundService
 {
     private const int MostKept = 50_000;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -42,9 +41,13 @@ internal sealed class UsesWriter(IServiceScopeFactory scopes, TimeProvider time,
             var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
             await (db.IsSqlite ? WriteSqliteAsync(db, seen, cancellationToken) : WritePostgresAsync(db, seen, cancellationToken));
         }
-        catch (Exception exception) when (exception is DbException or IOException or TimeoutException or InvalidOperationException { InnerException: DbException })
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            GrantsLog.UsesNotWritten(log, exception, seen.Count);
+            if (!outage.Notice(exception))
+            {
+                GrantsLog.UsesNotWritten(log, exception, seen.Count);
+            }
+
             KeepForLater(seen);
         }
     }
