@@ -46,7 +46,7 @@ public sealed class GrantJourney(Services services, Browsers browsers) : IClassF
         Assert.Equal(0, await page.Locator("main .actions a, main .actions button").CountAsync());
         foreach (var path in new[] { $"/devices/{ground.Pc}/confirm?act=restart", $"/devices/act?pc={ground.Pc}", "/people", "/groups" })
         {
-            Assert.Equal((path, 403), (path, (await page.GotoAsync(path))!.Status));
+            Assert.True((await page.GotoAsync(path))!.Status is 403 or 404, path); // Forbidden, or as if it were not there.
         }
     }
 
