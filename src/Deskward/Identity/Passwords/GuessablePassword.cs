@@ -5,7 +5,7 @@ namespace Deskward.Identity.Passwords;
 
 /// <summary>
 /// Tells passwords that are guessed early: those that consist of very few common words, names, runs of digits and rows of the keyboard, however
-/// they are spelled. Knows the words that occur most in lists of lost passwords; asks nobody.
+/// they are spelled. Knows the words, names and places that passwords are made of most; asks nobody.
 /// </summary>
 internal static class GuessablePassword
 {
