@@ -120,6 +120,6 @@ internal sealed class AccessGround
     }
 
     internal Task<Member> MemberAsync(Person person) => Service.InScopeAsync(
-        async provider => new Member(person.Id, person.TenantId, person.TenantId == Provider.Id, person.Roles, await provider.GetRequiredService<GrantBook>().OfAsync(provider.GetRequiredService<DeskwardContext>(), person.Id, CancellationToken.None)),
+        async provider => new Member(person.Id, person.TenantId, person.TenantId == Provider.Id, person.Roles, [.. (await provider.GetRequiredService<GrantBook>().OfAsync(provider.GetRequiredService<DeskwardContext>(), [person.Id], CancellationToken.None))[person.Id]]),
         person.TenantId);
 }

@@ -9,11 +9,12 @@ namespace Deskward.Grants;
 public sealed class GrantBook(TimeProvider time)
 {
     /// <inheritdoc cref="GrantsOf"/>
-    internal async Task<IReadOnlyList<GrantedRole>> OfAsync(DeskwardContext db, Guid person, CancellationToken cancellationToken)
+    internal async Task<ILookup<Guid, GrantedRole>> OfAsync(DeskwardContext db, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {
         var now = time.Now();
-        return [.. (await TenantLookup.GrantsAsync(db, person, cancellationToken))
-            .Select(found => new GrantedRole(found.Id, found.TenantId, Enum.Parse<Role>(found.Role), Instants.OfMicroseconds(found.Until))).Where(grant => grant.Until > now)];
+        return (await TenantLookup.GrantsAsync(db, people, cancellationToken))
+            .Select(found => (found.PersonId, Grant: new GrantedRole(found.Id, found.TenantId, Enum.Parse<Role>(found.Role), Instants.OfMicroseconds(found.Until))))
+            .Where(held => held.Grant.Until > now).ToLookup(held => held.PersonId, held => held.Grant);
     }
 
     /// <summary>Whether work that was begun by this grant may go on.</summary>
@@ -22,5 +23,5 @@ public sealed class GrantBook(TimeProvider time)
     /// <param name="grant">Which.</param>
     /// <param name="cancellationToken">Ends the look-up.</param>
     public async Task<bool> HoldsAsync(DeskwardContext db, Guid person, Guid grant, CancellationToken cancellationToken) =>
-        (await OfAsync(db, person, cancellationToken)).Any(held => held.Grant == grant);
+        (await OfAsync(db, [person], cancellationToken))[person].Any(held => held.Grant == grant);
 }

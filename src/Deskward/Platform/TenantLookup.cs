@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Platform;
@@ -97,10 +98,10 @@ internal static class TenantLookup
         REVOKE ALL ON FUNCTION deskward_person_tenant(uuid) FROM PUBLIC;
         """,
         $"""
-        CREATE OR REPLACE FUNCTION deskward_grants_of(person uuid) RETURNS TABLE (id uuid, tenant_id uuid, role varchar, until bigint)
+        CREATE OR REPLACE FUNCTION deskward_grants_of(people uuid[]) RETURNS TABLE (person_id uuid, id uuid, tenant_id uuid, role varchar, until bigint)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-        AS $$ SELECT r.id, r.tenant_id, r.role, (extract(epoch FROM r.until) * 1000000)::bigint {Grants} AND r.person_id = $1 $$;
-        REVOKE ALL ON FUNCTION deskward_grants_of(uuid) FROM PUBLIC;
+        AS $$ SELECT r.person_id, r.id, r.tenant_id, r.role, (extract(epoch FROM r.until) * 1000000)::bigint {Grants} AND r.person_id = ANY($1) $$;
+        REVOKE ALL ON FUNCTION deskward_grants_of(uuid[]) FROM PUBLIC;
         CREATE OR REPLACE FUNCTION deskward_find_directory_token(hash bytea) RETURNS TABLE (id uuid, tenant_id uuid, name varchar, expires bigint, used bigint)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT t.id, t.tenant_id, t.name, (extract(epoch FROM t.expires_at) * 1000000)::bigint, (extract(epoch FROM t.last_used_at) * 1000000)::bigint {DirectoryTokens} AND t.token_hash = $1 $$;
@@ -138,11 +139,11 @@ internal static class TenantLookup
             ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM identity_people WHERE id = {person}")
             : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_person_tenant({person})")).SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>The grants of a provider's person that were approved and not ended; whether their time is over is the caller's to see.</summary>
-    internal static async Task<List<FoundGrant>> GrantsAsync(DeskwardContext db, Guid person, CancellationToken cancellationToken) =>
+    /// <summary>The grants of the provider's people that were approved and not ended; whether their time is over is the caller's to see.</summary>
+    internal static async Task<List<FoundGrant>> GrantsAsync(DeskwardContext db, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         await (db.IsSqlite
-            ? db.Database.SqlQueryRaw<FoundGrant>($"SELECT r.id, r.tenant_id, r.role, r.until {Grants} AND r.person_id = {{0}}", person)
-            : db.Database.SqlQuery<FoundGrant>($"SELECT id, tenant_id, role, until FROM deskward_grants_of({person})")).ToListAsync(cancellationToken);
+            ? db.Database.SqlQueryRaw<FoundGrant>($"SELECT r.person_id, r.id, r.tenant_id, r.role, r.until {Grants} AND r.person_id IN (SELECT value FROM json_each({{0}}))", JsonSerializer.Serialize(people.Select(person => person.ToString().ToUpperInvariant())))
+            : db.Database.SqlQuery<FoundGrant>($"SELECT person_id, id, tenant_id, role, until FROM deskward_grants_of({people.ToArray()})")).ToListAsync(cancellationToken);
 
     /// <summary>The token of a directory with this keyed hash, revoked ones left out; null when there is none.</summary>
     internal static async Task<FoundToken?> DirectoryTokenAsync(DeskwardContext db, byte[] hash, CancellationToken cancellationToken) =>
@@ -160,7 +161,7 @@ internal static class TenantLookup
     internal sealed record Found(Guid TenantId, Guid Id);
 
     /// <summary>A grant found before its customer is open.</summary>
-    internal sealed record FoundGrant(Guid Id, Guid TenantId, string Role, long Until);
+    internal sealed record FoundGrant(Guid PersonId, Guid Id, Guid TenantId, string Role, long Until);
 
     /// <summary>A directory's token found before its organisation is open.</summary>
     internal sealed record FoundToken(Guid Id, Guid TenantId, string Name, long Expires, long? Used);

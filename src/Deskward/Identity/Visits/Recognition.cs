@@ -43,12 +43,7 @@ internal static class Recognition
         var organisations = await services.GetRequiredService<OrganisationList>().AllAsync(cancellationToken);
         var own = organisations.Single(row => row.Id == person.TenantId);
         var isProvider = own.Kind == OrganisationKind.Provider;
-        var grants = new List<GrantedRole>();
-        foreach (var source in isProvider ? services.GetServices<GrantsOf>() : [])
-        {
-            grants.AddRange(await source(db, person.Id, cancellationToken));
-        }
-
+        GrantedRole[] grants = isProvider ? [.. (await services.GetRequiredService<GrantsOf>()(db, [person.Id], cancellationToken))[person.Id]] : [];
         var roles = isProvider ? person.Roles : person.Roles.With(RoleSet.Of(Role.EndUser));
         var current = services.GetRequiredService<CurrentPerson>();
         current.Recognise(

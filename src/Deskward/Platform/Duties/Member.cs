@@ -37,8 +37,8 @@ public delegate AccessLevel RightsRule(Member? member, Guid organisation, string
 /// <summary>Whether somebody must have proven who they are within the last minutes to take this action; given by the module that holds the matrix.</summary>
 public delegate bool AsksAgainRule(string duty, DutyAction action);
 
-/// <summary>The grants of a provider's person that hold now; given by the module that keeps them.</summary>
-public delegate Task<IReadOnlyList<GrantedRole>> GrantsOf(DeskwardContext db, Guid person, CancellationToken cancellationToken);
+/// <summary>The grants of the provider's people that hold now, by person; given by the module that keeps them.</summary>
+public delegate Task<ILookup<Guid, GrantedRole>> GrantsOf(DeskwardContext db, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken);
 
 /// <summary>A provider's person did something inside a customer: by grant, by a write at the standing level, or as a protective action.</summary>
 /// <param name="Person">Who.</param>

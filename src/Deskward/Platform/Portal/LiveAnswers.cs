@@ -70,16 +70,11 @@ internal sealed class LiveAnswers : IDisposable
         {
             await using var scope = _scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-            var grants = new List<GrantedRole>();
-            foreach (var source in scope.ServiceProvider.GetServices<GrantsOf>())
-            {
-                grants.AddRange(await source(db, answer.Member.Id, CancellationToken.None));
-            }
-
+            GrantedRole[] grants = [.. (await scope.ServiceProvider.GetRequiredService<GrantsOf>()(db, [answer.Member.Id], CancellationToken.None))[answer.Member.Id]];
             var now = answer.Member with { Grants = grants };
             if (answer.Open.All(customer => _rule(now, customer, answer.Served.Duty, answer.Served.Action) == AccessLevel.Full))
             {
-                answer.WakeAt(_time, grants.Count == 0 ? DateTimeOffset.MaxValue : grants.Min(grant => grant.Until));
+                answer.WakeAt(_time, grants.Length == 0 ? DateTimeOffset.MaxValue : grants.Min(grant => grant.Until));
                 return;
             }
         }
