@@ -22,15 +22,15 @@ public sealed class ContactPagesTests(Services services)
     {
         var service = await services.SharedAsync(engine);
         using var visitor = await AccessTests.SignedInAsync(service, Role.ItAdministrator);
-        await ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync("/contacts/new?area=Devices", "contact", false, Anna));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync("/contacts/new?area=Devices", "contact", false, Anna));
         Assert.Contains("Anna &lt;b&gt;Muster", await visitor.MarkupAsync("/contacts"), StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync("/contacts", "confirm-Devices", false, ("area", "Devices")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync("/contacts", "confirm-Devices", false, ("area", "Devices")));
         Assert.Contains("again by", await visitor.TextAsync("/contacts"), StringComparison.Ordinal);
         Assert.Contains("\"'+41 44 1\"", await visitor.MarkupAsync("/contacts.csv"), StringComparison.Ordinal);
         var id = await service.QueryAsync(db => db.Set<Contact>().OrderByDescending(row => row.Id).Select(row => row.Id).FirstAsync());
-        await ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync($"/contacts/{id}", "remove", false));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync($"/contacts/{id}", "remove", false));
         Assert.Contains("Put back", await visitor.TextAsync("/contacts"), StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync("/contacts", $"restore-{id}", false, ("contact", id.ToString())));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, visitor.PostAsync("/contacts", $"restore-{id}", false, ("contact", id.ToString())));
     }
 
     [Theory]
@@ -38,17 +38,17 @@ public sealed class ContactPagesTests(Services services)
     public async Task Security_contacts_are_the_security_managers_alone(Engine engine)
     {
         var (service, customer) = await CustomerAsync(engine);
-        using var security = await VisitorAsync(service, customer, "sue", Role.SecurityManager);
-        await ExpectAsync(HttpStatusCode.Redirect, security.PostAsync("/security-contacts/new", "contact", false, Anna));
+        using var security = await PortalVisitor.NewAsync(service, customer, "sue", Role.SecurityManager);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, security.PostAsync("/security-contacts/new", "contact", false, Anna));
         var id = await service.QueryAsync(db => db.Set<Contact>().Select(row => row.Id).SingleAsync(), customer.Id);
-        await ExpectAsync(HttpStatusCode.Forbidden, security.GetAsync("/contacts"));
-        using var administrator = await VisitorAsync(service, customer, "adam", Role.ItAdministrator);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, security.GetAsync("/contacts"));
+        using var administrator = await PortalVisitor.NewAsync(service, customer, "adam", Role.ItAdministrator);
         foreach (var path in new[] { "/security-contacts", "/security-contacts/new", "/security-contacts.csv", $"/security-contacts/{id}" })
         {
-            await ExpectAsync(HttpStatusCode.Forbidden, administrator.GetAsync(path));
+            await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, administrator.GetAsync(path));
         }
 
-        await ExpectAsync(HttpStatusCode.NotFound, administrator.GetAsync($"/contacts/{id}"));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.NotFound, administrator.GetAsync($"/contacts/{id}"));
         Assert.DoesNotContain("Muster", await administrator.TextAsync("/contacts") + await administrator.TextAsync("/contacts.csv") + await administrator.TextAsync("/"), StringComparison.Ordinal);
         Assert.DoesNotContain("security contact", await administrator.TextAsync("/"), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("The security contacts were never confirmed", await security.TextAsync("/"), StringComparison.Ordinal);
@@ -59,17 +59,17 @@ public sealed class ContactPagesTests(Services services)
     public async Task The_provider_reads_without_a_grant_each_role_its_own_areas_and_changes_nothing(Engine engine)
     {
         var (service, customer) = await CustomerAsync(engine);
-        using var owner = await VisitorAsync(service, customer, "olga", Role.CustomerOwner);
+        using var owner = await PortalVisitor.NewAsync(service, customer, "olga", Role.CustomerOwner);
         await owner.PostAsync("/security-contacts/new", "contact", false, [("name", "Sec Person"), .. Anna[1..]]);
         await owner.PostAsync("/contacts/new?area=Updates", "contact", false, [("name", "Upd Person"), .. Anna[1..]]);
         var provider = await service.ProviderAsync();
-        using var engineer = await VisitorAsync(service, provider, $"e{customer.Domain[..8]}", Role.OperationsEngineer);
-        using var analyst = await VisitorAsync(service, provider, $"a{customer.Domain[..8]}", Role.SocAnalyst);
+        using var engineer = await PortalVisitor.NewAsync(service, provider, $"e{customer.Domain[..8]}", Role.OperationsEngineer);
+        using var analyst = await PortalVisitor.NewAsync(service, provider, $"a{customer.Domain[..8]}", Role.SocAnalyst);
         Assert.Contains("Upd Person", await engineer.TextAsync($"/contacts?customer={customer.Id}"), StringComparison.Ordinal);
         Assert.Contains("Sec Person", await analyst.TextAsync($"/security-contacts?customer={customer.Id}"), StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.Forbidden, engineer.GetAsync($"/security-contacts?customer={customer.Id}"));
-        await ExpectAsync(HttpStatusCode.Forbidden, analyst.GetAsync($"/contacts?customer={customer.Id}"));
-        await ExpectAsync(HttpStatusCode.Forbidden, engineer.PostAsync($"/contacts?customer={customer.Id}", "confirm-Updates", false, ("area", "Updates")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, engineer.GetAsync($"/security-contacts?customer={customer.Id}"));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, analyst.GetAsync($"/contacts?customer={customer.Id}"));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, engineer.PostAsync($"/contacts?customer={customer.Id}", "confirm-Updates", false, ("area", "Updates")));
     }
 
     [Theory]
@@ -77,9 +77,9 @@ public sealed class ContactPagesTests(Services services)
     public async Task What_was_done_to_security_contacts_is_not_in_the_audit_of_those_who_may_not_know(Engine engine)
     {
         var (service, customer) = await CustomerAsync(engine);
-        using var owner = await VisitorAsync(service, customer, "olga", Role.CustomerOwner);
+        using var owner = await PortalVisitor.NewAsync(service, customer, "olga", Role.CustomerOwner);
         await owner.PostAsync("/security-contacts/new", "contact", false, [("name", "Sec Person"), .. Anna[1..]]);
-        using var reader = await VisitorAsync(service, customer, "rita", Role.ServiceReader);
+        using var reader = await PortalVisitor.NewAsync(service, customer, "rita", Role.ServiceReader);
         Assert.Contains("Sec Person", await owner.TextAsync("/audit"), StringComparison.Ordinal);
         Assert.DoesNotContain("Sec Person", await reader.TextAsync("/audit") + await reader.TextAsync("/audit?what=securityContact") + await reader.TextAsync("/"), StringComparison.Ordinal);
     }
@@ -88,19 +88,5 @@ public sealed class ContactPagesTests(Services services)
     {
         var service = await services.SharedAsync(engine);
         return (service, await service.AddCustomerAsync());
-    }
-
-    private static async Task<PortalVisitor> VisitorAsync(TestService service, Organisation organisation, string name, params Role[] roles)
-    {
-        var person = await service.AddPersonAsync(organisation, name, roles);
-        var visitor = new PortalVisitor(service);
-        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
-        return visitor;
-    }
-
-    private static async Task ExpectAsync(HttpStatusCode status, Task<HttpResponseMessage> asked)
-    {
-        using var answer = await asked;
-        Assert.Equal((status, answer.RequestMessage!.RequestUri!.PathAndQuery), (answer.StatusCode, answer.RequestMessage.RequestUri.PathAndQuery));
     }
 }

@@ -22,10 +22,10 @@ public sealed class ContractPagesTests(Services services)
     public async Task A_service_lead_agrees_on_a_figure_from_a_day_on_and_the_days_before_stay(Engine engine)
     {
         var (service, customer) = await OnAsync(engine);
-        using var lead = await VisitorAsync(service, await service.ProviderAsync(), $"l{customer.Domain[..8]}", Role.ServiceLead);
+        using var lead = await PortalVisitor.NewAsync(service, await service.ProviderAsync(), $"l{customer.Domain[..8]}", Role.ServiceLead);
         var page = $"/contract/figure?customer={customer.Id}&key=notice.major";
         Assert.Contains("From " + Day(Later) + " on it is 45 days; by what is agreed now it would be 30 days", await lead.TextAsync($"{page}&value=45&from={Day(Later)}"), StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"{page}&value=45&from={Day(Later)}", "figure", false, ("value", "45"), ("from", Day(Later))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"{page}&value=45&from={Day(Later)}", "figure", false, ("value", "45"), ("from", Day(Later))));
         Assert.Contains("45 days from " + Day(Later), await lead.TextAsync($"/contract?customer={customer.Id}"), StringComparison.Ordinal);
         Assert.Contains("<strong>45 days</strong>", await lead.TextAsync($"/contract?customer={customer.Id}&on={Day(Later)}"), StringComparison.Ordinal);
         Assert.Contains("must be between 5 and 180", await lead.TextAsync($"{page}&value=500&from={Day(Later)}"), StringComparison.Ordinal);
@@ -36,19 +36,19 @@ public sealed class ContractPagesTests(Services services)
     public async Task A_duty_is_handed_over_when_the_owner_agrees_and_comes_back_when_somebody_ends_it(Engine engine)
     {
         var (service, customer) = await OnAsync(engine);
-        using var lead = await VisitorAsync(service, await service.ProviderAsync(), $"l{customer.Domain[..8]}", Role.ServiceLead);
-        using var owner = await VisitorAsync(service, customer, "olga", Role.CustomerOwner);
-        using var administrator = await VisitorAsync(service, customer, "adam", Role.ItAdministrator);
-        await ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/delegations?customer={customer.Id}", "propose", false, ("duty", "C9.printers"), ("to", "Provider"), ("from", Day(Today(service)))));
+        using var lead = await PortalVisitor.NewAsync(service, await service.ProviderAsync(), $"l{customer.Domain[..8]}", Role.ServiceLead);
+        using var owner = await PortalVisitor.NewAsync(service, customer, "olga", Role.CustomerOwner);
+        using var administrator = await PortalVisitor.NewAsync(service, customer, "adam", Role.ItAdministrator);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/delegations?customer={customer.Id}", "propose", false, ("duty", "C9.printers"), ("to", "Provider"), ("from", Day(Today(service)))));
         var id = await service.QueryAsync(db => db.Set<Delegation>().Select(row => row.Id).SingleAsync(), customer.Id);
-        await ExpectAsync(HttpStatusCode.Forbidden, administrator.PostAsync($"/contract/delegations/{id}", "agree", false));
-        await ExpectAsync(HttpStatusCode.Forbidden, lead.PostAsync($"/contract/delegations/{id}", "agree", false));
-        await ExpectAsync(HttpStatusCode.Redirect, owner.PostAsync($"/contract/delegations/{id}", "agree", false));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, administrator.PostAsync($"/contract/delegations/{id}", "agree", false));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, lead.PostAsync($"/contract/delegations/{id}", "agree", false));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, owner.PostAsync($"/contract/delegations/{id}", "agree", false));
         Assert.Contains("Provider, from " + Day(Today(service)), await administrator.TextAsync("/"), StringComparison.Ordinal);
         Assert.Equal(DutyHolder.Provider, await HolderAsync(service, customer));
-        await ExpectAsync(HttpStatusCode.Redirect, owner.PostAsync($"/contract/delegations/{id}", "end", false, ("until", Day(Today(service)))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, owner.PostAsync($"/contract/delegations/{id}", "end", false, ("until", Day(Today(service)))));
         Assert.Null(await HolderAsync(service, customer));
-        await ExpectAsync(HttpStatusCode.OK, owner.PostAsync($"/contract/delegations/{id}", "end", false, ("until", Day(Later))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.OK, owner.PostAsync($"/contract/delegations/{id}", "end", false, ("until", Day(Later))));
     }
 
     [Theory]
@@ -56,16 +56,16 @@ public sealed class ContractPagesTests(Services services)
     public async Task The_calendar_is_the_leads_to_change_and_everybodys_to_see(Engine engine)
     {
         var (service, customer) = await OnAsync(engine);
-        using var lead = await VisitorAsync(service, await service.ProviderAsync(), $"l{customer.Domain[..8]}", Role.ServiceLead);
-        using var owner = await VisitorAsync(service, customer, "olga", Role.CustomerOwner);
+        using var lead = await PortalVisitor.NewAsync(service, await service.ProviderAsync(), $"l{customer.Domain[..8]}", Role.ServiceLead);
+        using var owner = await PortalVisitor.NewAsync(service, customer, "olga", Role.CustomerOwner);
         var page = $"/contract/calendar?customer={customer.Id}";
-        await ExpectAsync(HttpStatusCode.Forbidden, owner.PostAsync("/contract/calendar", "calendar", false, ("zone", "Europe/Zurich"), ("day", "1"), ("from", Day(Later))));
-        await ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync(page, "calendar", false, ("zone", "Europe/Zurich"), ("day", "1"), ("day", "2"), ("from", Day(Today(service)))));
-        await ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync(page, "holiday", false, ("holiday", Day(Later)), ("name", "Feast <b>day</b>")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Forbidden, owner.PostAsync("/contract/calendar", "calendar", false, ("zone", "Europe/Zurich"), ("day", "1"), ("from", Day(Later))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync(page, "calendar", false, ("zone", "Europe/Zurich"), ("day", "1"), ("day", "2"), ("from", Day(Today(service)))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync(page, "holiday", false, ("holiday", Day(Later)), ("name", "Feast <b>day</b>")));
         var seen = await owner.MarkupAsync("/contract/calendar");
         Assert.Contains("Europe/Zurich", seen, StringComparison.Ordinal);
         Assert.Contains("Feast &lt;b&gt;day", seen, StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.OK, lead.PostAsync(page, "calendar", false, ("zone", "Mars/Olympus"), ("day", "1"), ("from", Day(Later))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.OK, lead.PostAsync(page, "calendar", false, ("zone", "Mars/Olympus"), ("day", "1"), ("from", Day(Later))));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class ContractPagesTests(Services services)
         Assert.Contains("IT administrator, given directly, since", own, StringComparison.Ordinal);
         Assert.Contains($"IT administrator, in {customer.Name}", own, StringComparison.Ordinal);
         Assert.DoesNotContain("P1.policies</a>", own, StringComparison.Ordinal);
-        await ExpectAsync(HttpStatusCode.NotFound, visitor.GetAsync($"/rights?person={stranger.Id}"));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.NotFound, visitor.GetAsync($"/rights?person={stranger.Id}"));
         Assert.DoesNotContain(stranger.UserName!, await visitor.TextAsync("/rights?q=eve"), StringComparison.Ordinal);
         Assert.Contains("alice", await visitor.TextAsync("/rights?duty=P6.groups"), StringComparison.Ordinal);
     }
@@ -96,20 +96,6 @@ public sealed class ContractPagesTests(Services services)
     {
         await service.Provider.GetRequiredService<DelegationKeeper>().RefreshAsync(CancellationToken.None);
         return service.Provider.GetRequiredService<RightsTable>().Handed.TryGetValue((customer.Id, "C9.printers"), out var holder) ? holder : null;
-    }
-
-    private static async Task<PortalVisitor> VisitorAsync(TestService service, Organisation organisation, string name, params Role[] roles)
-    {
-        var person = await service.AddPersonAsync(organisation, name, roles);
-        var visitor = new PortalVisitor(service);
-        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
-        return visitor;
-    }
-
-    private static async Task ExpectAsync(HttpStatusCode status, Task<HttpResponseMessage> asked)
-    {
-        using var answer = await asked;
-        Assert.Equal((status, answer.RequestMessage!.RequestUri!.PathAndQuery), (answer.StatusCode, answer.RequestMessage.RequestUri.PathAndQuery));
     }
 
     private static DateOnly Today(TestService service) => DateOnly.FromDateTime(service.Time.GetUtcNow().UtcDateTime);

@@ -148,13 +148,8 @@ public sealed class AccessTests(Services services)
         Assert.Contains("<h1", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
-    internal static async Task<PortalVisitor> SignedInAsync(TestService service, params Role[] roles)
-    {
-        var person = await service.AddPersonAsync(await service.AddCustomerAsync(), "alice", roles);
-        var visitor = new PortalVisitor(service);
-        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
-        return visitor;
-    }
+    internal static async Task<PortalVisitor> SignedInAsync(TestService service, params Role[] roles) =>
+        await PortalVisitor.NewAsync(service, await service.AddCustomerAsync(), "alice", roles);
 
     /// <summary>Every page and portal route that is not open to all, with made-up ids.</summary>
     internal static IEnumerable<string> Pages(TestService service) => service.Provider.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()

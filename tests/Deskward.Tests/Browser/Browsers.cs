@@ -51,8 +51,12 @@ public sealed class Browsers : IAsyncDisposable
             await page.ClickAsync("main form button.primary");
         }
 
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await LeaveAsync(page, "sign-in");
     }
+
+    /// <summary>Waits for a page whose address no longer holds this. Not for its last picture: that may have come before anybody asks.</summary>
+    public static Task LeaveAsync(IPage page, string part) =>
+        page.WaitForURLAsync(url => !url.Contains(part, StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
 
     public async ValueTask DisposeAsync()
     {

@@ -33,7 +33,7 @@ public sealed class PasskeyTests(Services services)
         await Assertions.Expect(page.Locator("[data-code]")).ToHaveCountAsync(10);
         await SignOutAsync(page);
         await page.ClickAsync("form[data-passkey] button");
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await Browsers.LeaveAsync(page, "sign-in");
         await page.GotoAsync("/confirm?return=%2Fpeople");
         await page.ClickAsync("form[data-passkey] button");
         await Assertions.Expect(page).ToHaveURLAsync(new Uri(service.PublicUrl, "/people").AbsoluteUri);
@@ -51,7 +51,7 @@ public sealed class PasskeyTests(Services services)
         var posted = "";
         page.Request += (_, request) => posted = request.Method == "POST" && request.Url.Contains("/sign-in", StringComparison.Ordinal) ? request.PostData ?? "" : posted;
         await page.ClickAsync("form[data-passkey] button");
-        await page.WaitForURLAsync(url => !url.Contains("sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await Browsers.LeaveAsync(page, "sign-in");
         var fields = System.Web.HttpUtility.ParseQueryString(posted);
         using var thief = new PortalVisitor(service);
         using var replayed = await thief.PostAsync("/sign-in", "passkey", false, ("credential", fields["credential"]!), ("state", fields["state"]!));
@@ -112,7 +112,7 @@ public sealed class PasskeyTests(Services services)
     {
         await page.ClickAsync(".account summary");
         await page.ClickAsync(".account form button");
-        await page.WaitForURLAsync("**/sign-in");
+        await page.WaitForURLAsync("**/sign-in", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
     }
 
     private static Task<Passkey> KeyAsync(TestService service, Person person) => service.QueryAsync(db => db.Set<Passkey>().SingleAsync(row => row.PersonId == person.Id));

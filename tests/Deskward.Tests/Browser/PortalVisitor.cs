@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Deskward.Fixture;
+using Deskward.Platform.Duties;
+using Deskward.Tenants;
+using Xunit;
 
 namespace Deskward.Browser;
 
@@ -10,6 +13,22 @@ internal sealed partial class PortalVisitor(TestService service) : IDisposable
     private readonly HttpClient _client = service.Client(cookies: true);
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>A new person of an organisation with these roles, signed in.</summary>
+    public static async Task<PortalVisitor> NewAsync(TestService service, Organisation organisation, string name, params Role[] roles)
+    {
+        var person = await service.AddPersonAsync(organisation, name, roles);
+        var visitor = new PortalVisitor(service);
+        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
+        return visitor;
+    }
+
+    /// <summary>Holds an answer against its status.</summary>
+    public static async Task ExpectAsync(HttpStatusCode status, Task<HttpResponseMessage> asked)
+    {
+        using var answer = await asked;
+        Assert.Equal((status, answer.RequestMessage!.RequestUri!.PathAndQuery), (answer.StatusCode, answer.RequestMessage.RequestUri.PathAndQuery));
+    }
 
     public Task<HttpResponseMessage> GetAsync(string path)
     {

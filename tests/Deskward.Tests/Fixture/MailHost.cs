@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Deskward.Platform;
 using MimeKit;
@@ -24,7 +23,7 @@ internal sealed class MailHost : MessageStore, IMailboxFilter, IAsyncDisposable
     private MailHost(MailSecurity security)
     {
         _security = security;
-        _certificate = MakeCertificate();
+        _certificate = LocalCertificate.Make();
         var root = Path.Combine(Directory.CreateTempSubdirectory("deskward-mail-").FullName, "root.pem");
         File.WriteAllText(root, _certificate.ExportCertificatePem());
         Settings = new MailServer
@@ -111,17 +110,5 @@ internal sealed class MailHost : MessageStore, IMailboxFilter, IAsyncDisposable
     {
         OnSignIn();
         return user == "desk" && password == Password;
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var made = request.CreateSelfSigned(TimeProvider.System.Now().AddDays(-1), TimeProvider.System.Now().AddDays(30));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -49,7 +48,7 @@ internal sealed class OpenIdHost : IAsyncDisposable
     internal static async Task<OpenIdHost> StartAsync(Uri redirect)
     {
         var issuer = string.Create(CultureInfo.InvariantCulture, $"https://localhost:{PostgresServer.FreePort()}/");
-        var certificate = MakeCertificate();
+        var certificate = LocalCertificate.Make();
         var root = Path.Combine(Directory.CreateTempSubdirectory("deskward-openid-").FullName, "root.pem");
         await File.WriteAllTextAsync(root, certificate.ExportCertificatePem());
         var database = new SqliteConnection("Data Source=:memory:");
@@ -139,17 +138,5 @@ internal sealed class OpenIdHost : IAsyncDisposable
         identity.SetScopes(request.GetScopes());
         identity.SetDestinations(_ => [OpenIddictConstants.Destinations.IdentityToken]);
         return context.SignInAsync(OpenIddictServerAspNetCoreDefaults.AuthenticationScheme, new ClaimsPrincipal(identity));
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var made = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(30));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }

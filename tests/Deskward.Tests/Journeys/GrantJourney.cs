@@ -57,7 +57,7 @@ public sealed class GrantJourney(Services services, Browsers browsers) : IClassF
         await page.ClickAsync("main .message a");
         await page.FillAsync("#reason", "The proxy must be set anew");
         await page.ClickAsync("main form button.primary");
-        await page.WaitForURLAsync(url => url.Contains("/access?", StringComparison.Ordinal) || url.EndsWith("/access", StringComparison.Ordinal));
+        await Browsers.LeaveAsync(page, "/access/new");
     }
 
     private static async Task AnswerAsync(IPage page, string who)
@@ -65,7 +65,7 @@ public sealed class GrantJourney(Services services, Browsers browsers) : IClassF
         await page.GotoAsync("/access");
         await page.Locator("main tr", new() { HasText = who }).Locator("a").ClickAsync();
         await page.ClickAsync("main form button.primary");
-        await page.WaitForURLAsync(url => !url.Contains("/answer", StringComparison.Ordinal));
+        await Browsers.LeaveAsync(page, "/answer");
     }
 
     private static async Task EndAsync(IPage page)
@@ -73,6 +73,6 @@ public sealed class GrantJourney(Services services, Browsers browsers) : IClassF
         await page.GotoAsync("/access");
         await page.Locator("main tr a", new() { HasText = "End access" }).ClickAsync();
         await page.ClickAsync("main form button.danger");
-        await page.WaitForURLAsync(url => !url.EndsWith("/end", StringComparison.Ordinal));
+        await Browsers.LeaveAsync(page, "/end");
     }
 }
