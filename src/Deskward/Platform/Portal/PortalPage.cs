@@ -45,6 +45,16 @@ public abstract class PortalPage : ComponentBase
         Navigation.NavigateTo(target + (target.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "done=" + key);
     }
 
+    /// <summary>To be thrown where there is no such page for this person; nothing after it runs, whether the page was asked for or posted to.</summary>
+    protected Exception Missing()
+    {
+        Http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return new NoSuchPage();
+    }
+
     /// <summary>What a refusal says, in the language of the page.</summary>
     protected string Say(Refusal refusal) => T.Language == Language.English ? refusal.Message : Sayings.In(T.Language, refusal.Message) ?? $"{T["refusal." + refusal.Reason]} ({refusal.Message})";
 }
+
+/// <summary>Ends a page that does not exist. The router's own way keeps rendering, and fails where a form is part of what it takes off the page.</summary>
+internal sealed class NoSuchPage : Exception;

@@ -50,7 +50,7 @@ internal static class PortalShell
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", null, createScopeForStatusCodePages: true).Use(AskForErrorPage).Use(RefuseLargeBody));
         app.Use(AskForErrorPage);
-        app.Use(AnswerOutage);
+        app.Use(EndPages);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -71,7 +71,7 @@ internal static class PortalShell
     }
 
     /// <summary>Inside the error pages, so that people see one.</summary>
-    private static async Task AnswerOutage(HttpContext context, RequestDelegate next)
+    private static async Task EndPages(HttpContext context, RequestDelegate next)
     {
         var outage = context.RequestServices.GetRequiredService<DatabaseOutage>();
         try
@@ -81,6 +81,10 @@ internal static class PortalShell
         catch (Exception exception) when (!context.Response.HasStarted && outage.Notice(exception))
         {
             outage.Refuse(context);
+        }
+        catch (NoSuchPage) when (!context.Response.HasStarted)
+        {
+            // The status is set; the page that goes with it is added outside.
         }
     }
 
