@@ -13,6 +13,17 @@ namespace Deskward.Sessions;
 [Serves("platform.operation", DutyAction.Act)]
 internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider services, DatabaseOutage outage, ILogger<LastSeenWriter> log) : BackgroundService
 {
+    /// <summary>On PostgreSQL; gives back the PCs whose rows an exchange holds: they are left for the next round, and hold up nobody.</summary>
+    private const string Write = """
+        WITH seen AS (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS v(id, at)),
+        free AS (
+            SELECT d.id, seen.at FROM devices_devices d JOIN seen ON d.id = seen.id
+            WHERE d.last_seen_at IS NULL OR d.last_seen_at < seen.at FOR UPDATE OF d SKIP LOCKED),
+        written AS (UPDATE devices_devices d SET last_seen_at = free.at FROM free WHERE d.id = free.id RETURNING d.id)
+        SELECT d.id FROM devices_devices d JOIN seen ON d.id = seen.id
+        WHERE (d.last_seen_at IS NULL OR d.last_seen_at < seen.at) AND d.id NOT IN (SELECT id FROM written)
+        """;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private ConcurrentDictionary<Guid, Seen> _seen = new();
 
@@ -60,13 +71,18 @@ internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider 
             BatchCommands =
             {
                 new("SELECT set_config('deskward.tenants', $1, false)") { Parameters = { new() { Value = "{" + string.Join(',', rows.Select(row => row.Value.Tenant).Distinct()) + "}" } } },
-                new("UPDATE devices_devices d SET last_seen_at = v.at FROM unnest($1::uuid[], $2::timestamptz[]) AS v(id, at) WHERE d.id = v.id AND (d.last_seen_at IS NULL OR d.last_seen_at < v.at)")
+                new(Write)
                 {
                     Parameters = { new() { Value = rows.Select(row => row.Key).ToArray() }, new() { Value = rows.Select(row => row.Value.At.UtcDateTime).ToArray() } },
                 },
             },
         };
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            _seen.TryAdd(reader.GetGuid(0), seen[reader.GetGuid(0)]);
+        }
     }
 
     private async Task WriteSqliteAsync(ConcurrentDictionary<Guid, Seen> seen, CancellationToken cancellationToken)
