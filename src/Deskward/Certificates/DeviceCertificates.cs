@@ -97,6 +97,7 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
 
     /// <summary>
     /// Notes that the PC used this certificate for the first time: from now on no earlier certificate of the PC counts. Does nothing the second time.
+    /// No node is told: who does not know it yet looks closer at the PC, and finds out.
     /// </summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="hasOthers">False when it is known that no other certificate of the PC counts: then none is looked for.</param>
@@ -109,7 +110,6 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
         }
 
         certificate.FirstSeenAt = time.Now();
-        db.Announce(new Change(ChangeKind, certificate.TenantId, certificate.Id));
         if (!hasOthers)
         {
             return;
