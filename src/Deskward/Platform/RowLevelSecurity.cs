@@ -53,6 +53,11 @@ internal static class RowLevelSecurity
             yield return $"CREATE POLICY standing ON {table} FOR SELECT USING ({StandingCondition});";
         }
 
+        foreach (var (table, column) in Bytes(model))
+        {
+            yield return $"ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL;";
+        }
+
         foreach (var view in StandingViews.Create(model, sqlite: false))
         {
             yield return view;
@@ -63,6 +68,11 @@ internal static class RowLevelSecurity
             yield return function;
         }
     }
+
+    /// <summary>What is kept as bytes is packed already, or short: PostgreSQL would try to pack it in vain.</summary>
+    private static IEnumerable<(string Table, string Column)> Bytes(IModel model) =>
+        from type in model.GetEntityTypes() where type.GetTableName() is not null from property in type.GetProperties()
+        where property.GetColumnType() == "bytea" select (type.GetTableName()!, property.GetColumnName());
 
     private static IEnumerable<string> Roles(IModel model, string role, string? password)
     {
