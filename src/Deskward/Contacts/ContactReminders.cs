@@ -54,9 +54,7 @@ internal sealed class ContactReminders(DeskwardContext db, Contracts contracts, 
 
     private async Task<int> TellAsync(Guid customer, bool security, int areas, DateOnly due, CancellationToken cancellationToken)
     {
-        var roles = RoleSet.Of(Role.CustomerOwner, security ? Role.SecurityManager : Role.ItAdministrator).Roles.ToArray();
-        var people = await db.Set<Person>().AsNoTracking()
-            .Where(row => row.TenantId == customer && row.IsEnabled && db.Set<RoleAssignment>().Any(assignment => assignment.PersonId == row.Id && roles.Contains(assignment.Role))).ToListAsync(cancellationToken);
+        var people = await db.HoldersAsync(customer, [Role.CustomerOwner, security ? Role.SecurityManager : Role.ItAdministrator], cancellationToken);
         if (people.Count > 0)
         {
             await notices.SendAsync(

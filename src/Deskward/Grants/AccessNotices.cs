@@ -2,7 +2,6 @@ using Deskward.Identity;
 using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
-using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Grants;
 
@@ -45,10 +44,6 @@ internal sealed class AccessNotices(DeskwardContext db, NoticeBoard board)
         Link = NoticeLink.Page("/access"),
     }, cancellationToken);
 
-    private async Task<List<Recipient>> ReadersAsync(Guid customer, Role[] roles, CancellationToken cancellationToken)
-    {
-        var people = await db.Set<Person>().AsNoTracking().Where(person => person.TenantId == customer && person.IsEnabled
-            && db.Set<RoleAssignment>().Any(held => held.PersonId == person.Id && roles.Contains(held.Role))).ToListAsync(cancellationToken);
-        return [.. people.Select(person => person.AsRecipient())];
-    }
+    private async Task<List<Recipient>> ReadersAsync(Guid customer, Role[] roles, CancellationToken cancellationToken) =>
+        [.. (await db.HoldersAsync(customer, roles, cancellationToken)).Select(person => person.AsRecipient())];
 }

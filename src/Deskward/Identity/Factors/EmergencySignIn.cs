@@ -61,8 +61,7 @@ internal sealed class EmergencyAlarm(DeskwardContext db, NoticeBoard board, Audi
     {
         audit.Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
         audit.Record(person.TenantId, "person.emergency-sign-in", person.Id, person.UserName!, after: new { From = source });
-        var owners = await db.Set<RoleAssignment>().Where(row => row.TenantId == person.TenantId && (row.Role == Role.ProviderOwner || row.Role == Role.CustomerOwner))
-            .Join(db.Set<Person>().Where(row => row.IsEnabled), row => row.PersonId, row => row.Id, (assignment, owner) => owner).AsNoTracking().Distinct().ToListAsync(cancellationToken);
+        var owners = await db.HoldersAsync(person.TenantId, [Role.ProviderOwner, Role.CustomerOwner], cancellationToken);
         await board.SendAsync(
             new Notice(Kind, person.TenantId)
             {
