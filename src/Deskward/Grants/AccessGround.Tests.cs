@@ -49,7 +49,17 @@ internal sealed class AccessGround
     internal async Task AgreeAsync(string figure, int value, Organisation? customer = null)
     {
         var tenant = (customer ?? Customer).Id;
-        Assert.Null(await Service.InScopeAsync(provider => provider.GetRequiredService<Contracts>().SetFigureAsync(tenant, figure, value, DateOnly.FromDateTime(Service.Time.Now().UtcDateTime), CancellationToken.None), tenant));
+        var today = DateOnly.FromDateTime(Service.Time.Now().UtcDateTime);
+        Assert.Null(await Service.InScopeAsync(async services =>
+        {
+            if (Figures.Find(figure) is not { IsTheCustomers: true })
+            {
+                return await services.GetRequiredService<Contracts>().SetFigureAsync(tenant, figure, value, today, CancellationToken.None);
+            }
+
+            var proposals = services.GetRequiredService<FigureProposals>();
+            return await proposals.AgreeAsync((await proposals.ProposeAsync(tenant, figure, value, today, CancellationToken.None)).Value!, CancellationToken.None);
+        }, tenant));
         await RefreshAsync(Service);
     }
 

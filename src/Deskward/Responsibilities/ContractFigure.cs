@@ -12,7 +12,7 @@ namespace Deskward.Responsibilities;
 /// <param name="Most">The largest.</param>
 public sealed record FigureDefinition(string Key, string Unit, int Default, int Least, int Most)
 {
-    /// <summary>It says how far the customer is open to the provider: then the provider does not set it.</summary>
+    /// <summary>It says how far the customer is open to the provider: then it changes by what the customer's owner agrees to (<see cref="FigureProposals"/>).</summary>
     public bool IsTheCustomers => Key is "access.grant" or "access.automatic" or "protective.allowed";
 }
 

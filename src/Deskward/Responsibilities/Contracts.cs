@@ -4,6 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Responsibilities;
 
+/// <summary>A figure as it is to be agreed on with a customer.</summary>
+internal sealed record FigureWish(Guid Customer, string Key, int Value, DateOnly From);
+
 /// <summary>
 /// What is agreed with each customer: figures, calendar, delegations. Whoever may do so by the matrix writes at the standing level; therefore each
 /// change runs in a scope of its own, with that one customer open, in the person's name.
@@ -49,12 +52,17 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
     internal static Refusal? Refuse(FigureDefinition figure, int value) =>
         value < figure.Least || value > figure.Most ? Refusal.Invalid($"The figure must be between {figure.Least} and {figure.Most}.") : null;
 
-    /// <summary>Agrees on another figure from a day on; the past stays as it was.</summary>
+    /// <summary>Agrees on another figure from a day on; the past stays as it was. What opens the customer to the provider goes through <see cref="FigureProposals"/>.</summary>
     internal Task<Refusal?> SetFigureAsync(Guid customer, string key, int value, DateOnly from, CancellationToken cancellationToken) => ChangeAsync(customer, async (context, audit) =>
     {
         if (Figures.Find(key) is not { } figure)
         {
             return Refusal.NotFound("figure");
+        }
+
+        if (figure.IsTheCustomers)
+        {
+            return Refusal.Invalid("What opens the customer to the provider is not the provider's to set.");
         }
 
         if (Refuse(figure, value) is { } wrong)
@@ -67,12 +75,18 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
             return past;
         }
 
-        var before = (await FiguresOf(context, customer, from, cancellationToken))[key];
-        context.Add(new ContractFigure { TenantId = customer, Key = key, Value = value, ValidFrom = from, SetAt = time.Now(), SetBy = audit.Actor.Name });
-        audit.Record(customer, "contract.figure", null, key, new { value = before }, new { value, from });
-        context.Announce(new Change(DelegationKeeper.Kind, customer, Guid.Empty));
+        await AddFigureAsync(context, audit, new FigureWish(customer, key, value, from), cancellationToken);
         return null;
     }, cancellationToken);
+
+    /// <summary>Adds what was agreed; saved by the caller, under the lock of <see cref="ChangeAsync(Guid, IEnumerable{Guid}, Func{IServiceProvider, Task{Refusal}}, CancellationToken)"/>.</summary>
+    internal async Task AddFigureAsync(DeskwardContext context, AuditTrail audit, FigureWish wish, CancellationToken cancellationToken)
+    {
+        var before = (await FiguresOf(context, wish.Customer, wish.From, cancellationToken))[wish.Key];
+        context.Add(new ContractFigure { TenantId = wish.Customer, Key = wish.Key, Value = wish.Value, ValidFrom = wish.From, SetAt = time.Now(), SetBy = audit.Actor.Name });
+        audit.Record(wish.Customer, "contract.figure", null, wish.Key, new { value = before }, new { value = wish.Value, from = wish.From });
+        context.Announce(new Change(DelegationKeeper.Kind, wish.Customer, Guid.Empty));
+    }
 
     /// <summary>Agrees on time zone and working week from a day on.</summary>
     internal Task<Refusal?> SetCalendarAsync(Guid customer, string zone, int workingDays, DateOnly from, CancellationToken cancellationToken) => ChangeAsync(customer, async (context, audit) =>
@@ -203,7 +217,8 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
         return null;
     }, cancellationToken);
 
-    private async Task<Refusal?> RefusePastAsync(DeskwardContext context, Guid customer, DateOnly day, CancellationToken cancellationToken) =>
+    /// <summary>Why nothing can begin on this day; null when it can.</summary>
+    internal async Task<Refusal?> RefusePastAsync(DeskwardContext context, Guid customer, DateOnly day, CancellationToken cancellationToken) =>
         day < (await CalendarAsync(context, customer, cancellationToken)).DayOf(time.Now()) ? Refusal.Invalid("The day lies in the past; what held then stays.")
         : day > DateOnly.FromDateTime(time.Now().UtcDateTime).AddYears(10) ? Refusal.Invalid("The day lies too far ahead.")
         : null;
@@ -211,15 +226,23 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
     private static async Task<FiguresOfDay> FiguresOf(DeskwardContext context, Guid customer, DateOnly day, CancellationToken cancellationToken) =>
         new(await context.Set<ContractFigure>().AsNoTracking().Where(row => row.TenantId == customer).ToListAsync(cancellationToken), day);
 
-    private async Task<Refusal?> ChangeAsync(Guid customer, Func<DeskwardContext, AuditTrail, Task<Refusal?>> change, CancellationToken cancellationToken)
+    private Task<Refusal?> ChangeAsync(Guid customer, Func<DeskwardContext, AuditTrail, Task<Refusal?>> change, CancellationToken cancellationToken) =>
+        ChangeAsync(customer, [], services => change(services.GetRequiredService<DeskwardContext>(), services.GetRequiredService<AuditTrail>()), cancellationToken);
+
+    /// <summary>Changes the contract of a customer, one change at a time, in a scope of its own and in the person's name; saved when nothing is refused.</summary>
+    /// <param name="customer">Whose contract.</param>
+    /// <param name="alsoOpen">Other organisations that the change needs.</param>
+    /// <param name="change">What is done, with the services of that scope.</param>
+    /// <param name="cancellationToken">Ends the work before it is saved.</param>
+    internal async Task<Refusal?> ChangeAsync(Guid customer, IEnumerable<Guid> alsoOpen, Func<IServiceProvider, Task<Refusal?>> change, CancellationToken cancellationToken)
     {
         await using var own = scopes.CreateAsyncScope();
-        own.ServiceProvider.GetRequiredService<TenantScope>().Open(customer);
-        var (context, audit) = (own.ServiceProvider.GetRequiredService<DeskwardContext>(), own.ServiceProvider.GetRequiredService<AuditTrail>());
-        audit.Actor = trail.Actor;
+        own.ServiceProvider.GetRequiredService<TenantScope>().Open(alsoOpen.Prepend(customer).Distinct());
+        own.ServiceProvider.GetRequiredService<AuditTrail>().Actor = trail.Actor;
+        var context = own.ServiceProvider.GetRequiredService<DeskwardContext>();
         await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         await context.LockAsync($"contract:{customer}", cancellationToken);
-        if (await change(context, audit) is { } refusal)
+        if (await change(own.ServiceProvider) is { } refusal)
         {
             return refusal;
         }

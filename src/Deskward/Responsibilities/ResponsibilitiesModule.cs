@@ -9,7 +9,8 @@ internal static class ResponsibilitiesModule
     {
         services.AddSingleton(Matrix.Default);
         services.AddSingleton<RightsTable>(provider => new RightsTable(provider.GetRequiredService<Matrix>()));
-        services.AddScoped<Contracts>();
+        services.AddScoped<Contracts>().AddScoped<FigureProposals>().AddScoped<ProposalNotices>();
+        services.AddSingleton(ProposalNotices.Proposed).AddSingleton(ProposalNotices.Agreed).AddSingleton(ProposalNotices.Declined);
         services.AddSingleton<DelegationKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<DelegationKeeper>());
         services.AddSingleton(provider => new RightsExplanation(provider.GetRequiredService<RightsTable>(), provider.GetRequiredService<Matrix>()));
