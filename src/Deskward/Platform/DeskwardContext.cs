@@ -151,4 +151,14 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
 public sealed class SqliteContext(DbContextOptions<SqliteContext> options, TenantScope scope) : DeskwardContext(options, scope);
 
 /// <summary>The context on PostgreSQL.</summary>
-public sealed class PostgresContext(DbContextOptions<PostgresContext> options, TenantScope scope) : DeskwardContext(options, scope);
+public sealed class PostgresContext(DbContextOptions<PostgresContext> options, TenantScope scope) : DeskwardContext(options, scope)
+{
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+
+        // By code point, as on SQLite, whatever the database was made with: texts are folded before they are stored, and an index finds beginnings.
+        configurationBuilder.Properties<string>().UseCollation("C");
+    }
+}
