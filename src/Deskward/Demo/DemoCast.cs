@@ -25,6 +25,7 @@ internal sealed record DemoPerson(string Domain, string Account, string Name, Ro
 internal static class DemoCast
 {
     internal const string ContosoDomain = "contoso.example";
+    internal const string FabrikamDomain = "fabrikam.example";
     private const string NorthwindDomain = "northwind.example";
     private const string Administrator = "administrator";
     private const int SmallFleet = 20;
@@ -36,7 +37,7 @@ internal static class DemoCast
     [
         new(OrganisationKind.Provider, "Northwind Managed Services", NorthwindDomain, 0),
         new(OrganisationKind.Customer, "Contoso", ContosoDomain, contosoPcs),
-        new(OrganisationKind.Customer, "Fabrikam", "fabrikam.example", contosoPcs == 0 ? 0 : SmallFleet),
+        new(OrganisationKind.Customer, "Fabrikam", FabrikamDomain, contosoPcs == 0 ? 0 : SmallFleet),
         new(OrganisationKind.Customer, "Adatum", "adatum.example", contosoPcs == 0 ? 0 : SmallFleet),
     ];
 

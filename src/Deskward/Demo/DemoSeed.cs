@@ -16,12 +16,14 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
     {
         var known = DemoFile.Read(settings.Data);
         List<DemoFile.OrganisationEntry> organisations = [];
+        List<Organisation> rows = [];
         List<DemoFile.PersonEntry> people = [];
         List<DemoFile.ScimTokenEntry> tokens = [];
         foreach (var organisation in cast)
         {
             await using var scope = services.CreateAsyncScope();
             var row = await OrganisationAsync(scope.ServiceProvider, organisation, cancellationToken);
+            rows.Add(row);
             organisations.Add(new(row.Id, row.Name, row.Domain));
             people.AddRange(await PeopleAsync(scope.ServiceProvider, organisation, row, known, cancellationToken));
             if (row.Kind == OrganisationKind.Customer)
@@ -35,7 +37,11 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
             {
                 await DemoDirectory.ProvisionAsync(services, row, cancellationToken);
             }
+
+            await new DemoExamples(services).ContactsAsync(row, cancellationToken);
         }
+
+        await new DemoExamples(services).AccessAsync(rows[0], rows[1], rows[2], cancellationToken);
 
         var portal = settings.PublicUrl.GetLeftPart(UriPartial.Authority);
         var file = new DemoFile(portal, portal + "/EnrollmentServer/Discovery.svc", organisations, people, tokens);
