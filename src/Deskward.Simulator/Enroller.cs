@@ -12,20 +12,20 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
     private const uint ProvisioningFailed = 0x80180023;
     private const string ApplicationVersion = "10.0.26100.1";
 
-    /// <summary>Enrols with an address and a code (OnPremise).</summary>
-    /// <param name="discovery">Address of the discovery service.</param>
-    /// <param name="address">What the person types as e-mail address.</param>
-    /// <param name="code">What the person types as password.</param>
+    /// <summary>Enrols with an address and a code (OnPremise), or through the service's sign-in page (Federated), as the service wants it.</summary>
+    /// <param name="ticket">What the person types.</param>
+    /// <param name="network">How the sign-in page is reached.</param>
     /// <param name="keyName">The key to ask a certificate for; the same one again after a lost reply.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task<(PcEnrolment Enrolment, ProvisioningDocument Document)> EnrolAsync(
-        Uri discovery, string address, string code, string keyName, CancellationToken cancellation)
+        EnrolmentTicket ticket, PcNetwork network, string keyName, CancellationToken cancellation)
     {
         // 1. Is anybody there, and where do the other services live?
-        await soap.ProbeAsync(discovery, cancellation).ConfigureAwait(false);
-        var found = await DiscoverAsync(discovery, address, cancellation).ConfigureAwait(false);
-        // 2. What must the request look like?
-        var credentials = new UsernameToken(address, code);
+        await soap.ProbeAsync(ticket.DiscoveryUrl, cancellation).ConfigureAwait(false);
+        var found = await DiscoverAsync(ticket, cancellation).ConfigureAwait(false);
+        // 2. Who is it?
+        var credentials = await CredentialsAsync(found, ticket, network, cancellation).ConfigureAwait(false);
+        // 3. What must the request look like?
         var policyUrl = new Uri(found.EnrollmentPolicyServiceUrl!);
         var id = NewId();
         var policy = await soap.AskAsync(policyUrl, id, new GetPolicies { Header = SoapHeader.ForRequest(id, policyUrl.AbsoluteUri, credentials) }.Write(),
@@ -34,7 +34,7 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
         {
             throw new EnrolmentRefusedException(ProvisioningFailed, $"The policy asks for {policy.MinimalKeyLength} bits.");
         }
-        // 3. The certificate, and with it everything else.
+        // 4. The certificate, and with it everything else.
         using var key = keys.Get(keyName);
         var enrolmentUrl = new Uri(found.EnrollmentServiceUrl);
         var answered = await IssueAsync(enrolmentUrl, credentials, key, cancellation).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
             var document = ProvisioningDocument.Read(answered.ProvisioningDocument);
             CheckCertificate(document.Certificate, key, document.Intermediate ?? document.Root);
             CheckStore(document.Store);
-            return (Remember(document, address, enrolmentUrl, keyName), document);
+            return (Remember(document, ticket.Address, enrolmentUrl, keyName), document);
         }
         catch (Exception error) when (error is ProtocolException or CryptographicException)
         {
@@ -88,13 +88,31 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
         }
     }
 
-    private async Task<DiscoverResponse> DiscoverAsync(Uri discovery, string address, CancellationToken cancellation)
+    private static async Task<Credentials> CredentialsAsync(DiscoverResponse found, EnrolmentTicket ticket, PcNetwork network, CancellationToken cancellation)
     {
-        var id = NewId();
+        if (found.AuthPolicy == AuthPolicy.OnPremise)
+        {
+            return new UsernameToken(ticket.Address, ticket.Code);
+        }
+        if (found.AuthPolicy != AuthPolicy.Federated || ticket.SignIn is null)
+        {
+            throw new EnrolmentRefusedException(0x80180015, $"The service wants {found.AuthPolicy}; this PC has an address and {(ticket.SignIn is null ? "a code" : "a password")}.");
+        }
+        if (!Uri.TryCreate(found.AuthenticationServiceUrl, UriKind.Absolute, out var page) || page.Scheme != Uri.UriSchemeHttps)
+        {
+            throw new EnrolmentRefusedException(0x80180001, "The service wants Federated, and its sign-in page is no https address.");
+        }
+        using var window = new SignInWindow(network, ticket.Address, ticket.SignIn);
+        return await window.SignInAsync(page, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<DiscoverResponse> DiscoverAsync(EnrolmentTicket ticket, CancellationToken cancellation)
+    {
+        var (id, discovery) = (NewId(), ticket.DiscoveryUrl);
         var request = new Discover
         {
             Header = SoapHeader.ForRequest(id, discovery.AbsoluteUri),
-            EmailAddress = address,
+            EmailAddress = ticket.Address,
             RequestVersion = decimal.Parse(profile.RequestVersion, CultureInfo.InvariantCulture),
             DeviceType = "CIMClient_Windows",
             ApplicationVersion = pc.OsVersion,
@@ -102,10 +120,6 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
             AuthPolicies = [AuthPolicy.OnPremise, AuthPolicy.Federated],
         };
         var found = await soap.AskAsync(discovery, id, request.Write(), body => DiscoverResponse.Read(body), answer => answer.RelatesTo, cancellation).ConfigureAwait(false);
-        if (found.AuthPolicy != AuthPolicy.OnPremise)
-        {
-            throw new EnrolmentRefusedException(0x80180015, $"The service wants {found.AuthPolicy}; this PC has an address and a code.");
-        }
         if (!Uri.TryCreate(found.EnrollmentServiceUrl, UriKind.Absolute, out var enrolment) || enrolment.Scheme != Uri.UriSchemeHttps
             || !Uri.TryCreate(found.EnrollmentPolicyServiceUrl ?? found.EnrollmentServiceUrl, UriKind.Absolute, out var policy) || policy.Host != enrolment.Host)
         {
@@ -114,7 +128,7 @@ internal sealed class Enroller(PcIdentity pc, PcProfile profile, KeyStore keys, 
         return found with { EnrollmentPolicyServiceUrl = policy.AbsoluteUri };
     }
 
-    private Task<RequestSecurityTokenResponse> IssueAsync(Uri url, UsernameToken credentials, RSA key, CancellationToken cancellation)
+    private Task<RequestSecurityTokenResponse> IssueAsync(Uri url, Credentials credentials, RSA key, CancellationToken cancellation)
     {
         var id = NewId();
         var request = new IssueRequest

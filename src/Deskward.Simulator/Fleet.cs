@@ -28,7 +28,14 @@ public sealed record FleetOptions
 public sealed record FleetProgress(int Done, int Total, FleetFigures Figures);
 
 /// <summary>What a person types to enrol a PC.</summary>
-public sealed record EnrolmentTicket(Uri DiscoveryUrl, string Address, string Code);
+/// <param name="DiscoveryUrl">On a real PC <c>https://enterpriseenrollment.DOMAIN/EnrollmentServer/Discovery.svc</c>.</param>
+/// <param name="Address">The person's address.</param>
+/// <param name="Code">The enrolment code, where the service wants one (OnPremise); empty when the person has none.</param>
+public sealed record EnrolmentTicket(Uri DiscoveryUrl, string Address, string Code)
+{
+    /// <summary>What is typed into the sign-in page, where the service shows one (Federated); null: the person cannot sign in.</summary>
+    public SignInAnswers? SignIn { get; init; }
+}
 
 /// <summary>Runs many PCs with bounded concurrency and measures. The demo, the journeys and the load run use the same one.</summary>
 public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = null, TimeProvider? time = null)
@@ -56,12 +63,12 @@ public sealed class Fleet(IReadOnlyList<VirtualPc> pcs, FleetOptions? options = 
                 return;
             }
             var typed = ticket(pc);
-            var report = await pc.EnrolAsync(typed.DiscoveryUrl, typed.Address, typed.Code, token).ConfigureAwait(false);
+            var report = await pc.EnrolAsync(typed, token).ConfigureAwait(false);
             for (var attempt = 0; !report.Succeeded && attempt < _options.EnrolmentRetries; attempt++)
             {
                 Figures.Add(report);
                 await Task.Delay(TimeSpan.FromMilliseconds(200), _time, token).ConfigureAwait(false);
-                report = await pc.EnrolAsync(typed.DiscoveryUrl, typed.Address, typed.Code, token).ConfigureAwait(false);
+                report = await pc.EnrolAsync(typed, token).ConfigureAwait(false);
             }
             Figures.Add(report);
             if (report.Succeeded && _options.SaveTo is { } folder)

@@ -15,7 +15,7 @@ public static class PlayOnePc
         await SayAsync(output, $"{pc.Identity.Name} {pc.Identity.DeviceId}: {pc.Identity.Manufacturer} {pc.Identity.Model}, Windows {pc.Identity.OsVersion}").ConfigureAwait(false);
         if (ticket is not null && !pc.IsEnrolled)
         {
-            var enrolled = await pc.EnrolAsync(ticket.DiscoveryUrl, ticket.Address, ticket.Code, cancellation).ConfigureAwait(false);
+            var enrolled = await pc.EnrolAsync(ticket, cancellation).ConfigureAwait(false);
             await SayAsync(output, $"{(enrolled.Succeeded ? "enrolled" : $"not enrolled: 0x{enrolled.HResult:X8} {enrolled.Reason}")} ({enrolled.Duration.TotalMilliseconds:F0} ms)").ConfigureAwait(false);
             await SayAsync(output, enrolled.Violations).ConfigureAwait(false);
             if (!enrolled.Succeeded || enrolled.Violations.Count > 0)

@@ -81,12 +81,12 @@ public sealed class VirtualPc : IDisposable
 
     internal KeyStore Keys => _keys;
 
-    /// <summary>Enrols: discovery, policies, certificate, provisioning. After a lost reply call it again: the same key is offered.</summary>
-    /// <param name="discoveryUrl">On a real PC <c>https://enterpriseenrollment.DOMAIN/EnrollmentServer/Discovery.svc</c>.</param>
-    /// <param name="address">The person's address.</param>
-    /// <param name="code">The enrolment code.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    public Task<EnrolReport> EnrolAsync(Uri discoveryUrl, string address, string code, CancellationToken cancellation = default) => InTurnAsync(async () =>
+    /// <summary>As <see cref="EnrolAsync(EnrolmentTicket, CancellationToken)"/>, with a code.</summary>
+    public Task<EnrolReport> EnrolAsync(Uri discoveryUrl, string address, string code, CancellationToken cancellation = default) =>
+        EnrolAsync(new EnrolmentTicket(discoveryUrl, address, code), cancellation);
+
+    /// <summary>Enrols, through the sign-in page where the service wants it. After a lost reply call it again: the same key is offered.</summary>
+    public Task<EnrolReport> EnrolAsync(EnrolmentTicket ticket, CancellationToken cancellation = default) => InTurnAsync(async () =>
     {
         if (IsEnrolled)
         {
@@ -98,7 +98,7 @@ public sealed class VirtualPc : IDisposable
         {
             var keyName = State.NextKeyName(Identity.DeviceId);
             var (enrolment, document) = await new Enroller(Identity, Profile, _keys, _time, soap)
-                .EnrolAsync(discoveryUrl, address, code, keyName, cancellation).ConfigureAwait(false);
+                .EnrolAsync(ticket, Network, keyName, cancellation).ConfigureAwait(false);
             DropCredential();
             Tree.Store.Clear();
             foreach (var (path, value) in PcNodes.From(document, Identity, Profile.Enrolment))

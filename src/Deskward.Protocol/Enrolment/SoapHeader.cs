@@ -78,6 +78,9 @@ public sealed record UsernameToken(string Username, string Password) : Credentia
 /// <param name="Value">The token, base64 undone.</param>
 public sealed record BinarySecurityToken(string? ValueType, byte[] Value) : Credentials
 {
+    /// <summary>The kind of token that the sign-in page hands to Windows (Federated).</summary>
+    public const string UserToken = EnrolmentNames.DeviceEnrollmentUserToken;
+
     internal static Credentials From(Element element) => WireBytes.TryFromBase64(element.Text, out var value) && value.Length > 0
         ? new BinarySecurityToken(element.Attribute("ValueType")?.Trim(), value)
         : new UnreadableCredentials("The BinarySecurityToken is empty or not base64.");

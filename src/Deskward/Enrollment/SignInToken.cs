@@ -12,7 +12,6 @@ internal sealed record SignInToken(Guid PersonId, string Code)
     /// <summary>How long the PC has to enrol once the person has signed in.</summary>
     internal static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
-    private const string ValueType = "http://schemas.microsoft.com/5.0.0.0/ConfigurationManager/Enrollment/DeviceEnrollmentUserToken";
     private const int Longest = 100;
 
     internal string Text => $"{PersonId:n}.{Code}";
@@ -20,7 +19,7 @@ internal sealed record SignInToken(Guid PersonId, string Code)
     /// <summary>The token that a message carries; null when it carries none of ours.</summary>
     internal static SignInToken? Read(BinarySecurityToken token)
     {
-        if (token.ValueType != ValueType || token.Value.Length > Longest)
+        if (token.ValueType != BinarySecurityToken.UserToken || token.Value.Length > Longest)
         {
             return null;
         }

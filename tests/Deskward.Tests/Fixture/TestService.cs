@@ -142,15 +142,23 @@ public sealed class TestService : IAsyncDisposable
         var db = provider.GetRequiredService<DeskwardContext>();
         db.Add(person);
         db.AddRange(roles.Select(role => new RoleAssignment { TenantId = organisation.Id, PersonId = person.Id, Role = role, Since = DateTimeOffset.UnixEpoch }));
+        await db.SaveChangesAsync();
         if (organisation.Kind == OrganisationKind.Provider)
         {
-            var secret = AuthenticatorApps.Wrap(provider.GetRequiredService<ServiceKey>(), person.Id, AppSecret);
-            db.Add(new Authenticator { PersonId = person.Id, TenantId = organisation.Id, WrappedSecret = secret, Since = DateTimeOffset.UnixEpoch });
+            await AddAppAsync(person);
         }
 
-        await db.SaveChangesAsync();
         return person;
     });
+
+    /// <summary>Gives a person an authenticator app, whose codes <see cref="CodeAsync"/> tells.</summary>
+    public Task<int> AddAppAsync(Person person) => InScopeAsync(provider =>
+    {
+        var db = provider.GetRequiredService<DeskwardContext>();
+        var secret = AuthenticatorApps.Wrap(provider.GetRequiredService<ServiceKey>(), person.Id, AppSecret);
+        db.Add(new Authenticator { PersonId = person.Id, TenantId = person.TenantId, WrappedSecret = secret, Since = DateTimeOffset.UnixEpoch });
+        return db.SaveChangesAsync();
+    }, person.TenantId);
 
     /// <summary>
     /// What the person's authenticator app shows now. A code is good once, so the service first forgets which one it saw last: tests sign the same person
