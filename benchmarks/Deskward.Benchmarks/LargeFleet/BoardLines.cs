@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Deskward.Fixture;
 
@@ -49,7 +50,7 @@ internal sealed partial class BoardLines(BenchOptions options, BenchDatabases da
         var (clock, oldest) = (Stopwatch.StartNew(), 0.0);
         while (clock.Elapsed < _watch)
         {
-            var counted = DateTimeOffset.Parse(Counted().Match(await visitor.ReadAsync("/")).Groups["at"].Value, CultureInfo.InvariantCulture);
+            var counted = DateTimeOffset.Parse(WebUtility.HtmlDecode(Counted().Match(await visitor.ReadAsync("/")).Groups["at"].Value), CultureInfo.InvariantCulture);
             oldest = Math.Max(oldest, (TimeProvider.System.GetUtcNow() - counted).TotalSeconds);
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
