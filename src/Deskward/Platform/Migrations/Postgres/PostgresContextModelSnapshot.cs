@@ -79,7 +79,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
-                        .HasColumnName("action");
+                        .HasColumnName("action")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ActorId")
                         .HasColumnType("uuid")
@@ -95,11 +96,13 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("actor_name");
+                        .HasColumnName("actor_name")
+                        .UseCollation("C");
 
                     b.Property<string>("After")
                         .HasColumnType("text")
-                        .HasColumnName("after");
+                        .HasColumnName("after")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
@@ -107,7 +110,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Before")
                         .HasColumnType("text")
-                        .HasColumnName("before");
+                        .HasColumnName("before")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ObjectId")
                         .HasColumnType("uuid")
@@ -117,13 +121,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("object_kind");
+                        .HasColumnName("object_kind")
+                        .UseCollation("C");
 
                     b.Property<string>("ObjectName")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("object_name");
+                        .HasColumnName("object_name")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Salt")
                         .HasMaxLength(16)
@@ -362,7 +368,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("RevocationReason")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("revocation_reason");
+                        .HasColumnName("revocation_reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -372,7 +379,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial");
+                        .HasColumnName("serial")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -423,7 +431,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("by");
+                        .HasColumnName("by")
+                        .UseCollation("C");
 
                     b.Property<int>("Contacts")
                         .HasColumnType("integer")
@@ -457,13 +466,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("language");
+                        .HasColumnName("language")
+                        .UseCollation("C");
 
                     b.Property<string>("Mail")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("mail");
+                        .HasColumnName("mail")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
@@ -501,19 +512,22 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("language");
+                        .HasColumnName("language")
+                        .UseCollation("C");
 
                     b.Property<string>("Mail")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("mail");
+                        .HasColumnName("mail")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<bool>("NoMessageMail")
                         .HasColumnType("boolean")
@@ -531,7 +545,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("telephone");
+                        .HasColumnName("telephone")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -795,7 +810,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Found")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("found");
+                        .HasColumnName("found")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("FoundAt")
                         .HasColumnType("timestamp with time zone")
@@ -805,7 +821,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RepairedAt")
                         .HasColumnType("timestamp with time zone")
@@ -833,7 +850,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Path")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -848,7 +866,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Reason")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RetryAt")
                         .HasColumnType("timestamp with time zone")
@@ -879,7 +898,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Path")
                         .HasColumnType("text")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -919,7 +939,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsArchived")
                         .HasColumnType("boolean")
@@ -933,7 +954,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -969,7 +991,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
@@ -1045,7 +1068,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("AnsweredBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("answered_by");
+                        .HasColumnName("answered_by")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("AnsweredById")
                         .HasColumnType("uuid")
@@ -1059,7 +1083,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("asked_by");
+                        .HasColumnName("asked_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("AskedById")
                         .HasColumnType("uuid")
@@ -1096,7 +1121,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("StoppedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("stopped_by");
+                        .HasColumnName("stopped_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -1149,12 +1175,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("device_name");
+                        .HasColumnName("device_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Refusal")
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)")
-                        .HasColumnName("refusal");
+                        .HasColumnName("refusal")
+                        .UseCollation("C");
 
                     b.Property<Guid>("RunId")
                         .HasColumnType("uuid")
@@ -1205,17 +1233,20 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("HardwareHash")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("hardware_hash");
+                        .HasColumnName("hardware_hash")
+                        .UseCollation("C");
 
                     b.Property<string>("HardwareId")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("hardware_id");
+                        .HasColumnName("hardware_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Inventory")
                         .HasColumnType("text")
-                        .HasColumnName("inventory");
+                        .HasColumnName("inventory")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsClean")
                         .HasColumnType("boolean")
@@ -1232,23 +1263,27 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Manufacturer")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("manufacturer");
+                        .HasColumnName("manufacturer")
+                        .UseCollation("C");
 
                     b.Property<string>("Model")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("model");
+                        .HasColumnName("model")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OsBuild")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("os_build");
+                        .HasColumnName("os_build")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
@@ -1258,7 +1293,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("person_search");
+                        .HasColumnName("person_search")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RetiredAt")
                         .HasColumnType("timestamp with time zone")
@@ -1272,12 +1308,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(600)
                         .HasColumnType("character varying(600)")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("Serial")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("serial");
+                        .HasColumnName("serial")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("SettledHash")
                         .HasColumnType("bytea")
@@ -1297,7 +1335,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("user_address");
+                        .HasColumnName("user_address")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1407,11 +1446,13 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("HardwareId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("hardware_id");
+                        .HasColumnName("hardware_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Inventory")
                         .HasColumnType("text")
-                        .HasColumnName("inventory");
+                        .HasColumnName("inventory")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsClean")
                         .HasColumnType("boolean")
@@ -1427,20 +1468,24 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Manufacturer")
                         .HasColumnType("text")
-                        .HasColumnName("manufacturer");
+                        .HasColumnName("manufacturer")
+                        .UseCollation("C");
 
                     b.Property<string>("Model")
                         .HasColumnType("text")
-                        .HasColumnName("model");
+                        .HasColumnName("model")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OsBuild")
                         .HasColumnType("text")
-                        .HasColumnName("os_build");
+                        .HasColumnName("os_build")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RetiredAt")
                         .HasColumnType("timestamp with time zone")
@@ -1449,11 +1494,13 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Search")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("Serial")
                         .HasColumnType("text")
-                        .HasColumnName("serial");
+                        .HasColumnName("serial")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("SettledHash")
                         .HasColumnType("bytea")
@@ -1493,7 +1540,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -1523,7 +1571,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -1537,7 +1586,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1584,7 +1634,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("DisplayKey")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("display_key");
+                        .HasColumnName("display_key")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Document")
                         .IsRequired()
@@ -1594,7 +1645,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ExternalId")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("external_id");
+                        .HasColumnName("external_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsActive")
                         .HasColumnType("boolean")
@@ -1604,7 +1656,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("name_key");
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -1661,7 +1714,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("hardware_id");
+                        .HasColumnName("hardware_id")
+                        .UseCollation("C");
 
                     b.Property<int>("Number")
                         .HasColumnType("integer")
@@ -1742,7 +1796,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -1800,7 +1855,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("AnsweredBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("answered_by");
+                        .HasColumnName("answered_by")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("AnsweredById")
                         .HasColumnType("uuid")
@@ -1818,7 +1874,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("EndedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("ended_by");
+                        .HasColumnName("ended_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Ending")
                         .HasMaxLength(20)
@@ -1833,7 +1890,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("person_address");
+                        .HasColumnName("person_address")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -1843,13 +1901,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("person_name");
+                        .HasColumnName("person_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("RequestedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1938,7 +1998,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Comment")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("comment");
+                        .HasColumnName("comment")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("CommentedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1947,13 +2008,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("CommentedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("commented_by");
+                        .HasColumnName("commented_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Duty")
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("duty");
+                        .HasColumnName("duty")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ObjectId")
                         .HasColumnType("uuid")
@@ -1963,13 +2026,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("object_name");
+                        .HasColumnName("object_name")
+                        .UseCollation("C");
 
                     b.Property<string>("PersonAddress")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("person_address");
+                        .HasColumnName("person_address")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -1979,12 +2044,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<string>("Review")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("review");
+                        .HasColumnName("review")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ReviewDueAt")
                         .HasColumnType("timestamp with time zone")
@@ -1997,7 +2064,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ReviewedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("reviewed_by");
+                        .HasColumnName("reviewed_by")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ReviewedById")
                         .HasColumnType("uuid")
@@ -2047,7 +2115,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("duty");
+                        .HasColumnName("duty")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("LastAt")
                         .HasColumnType("timestamp with time zone")
@@ -2067,13 +2136,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<string>("PersonAddress")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("person_address");
+                        .HasColumnName("person_address")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -2121,7 +2192,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2295,7 +2367,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -2318,7 +2391,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("transports");
+                        .HasColumnName("transports")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_identity_passkeys");
@@ -2351,7 +2425,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ExternalId")
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
-                        .HasColumnName("external_id");
+                        .HasColumnName("external_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsFromDirectory")
                         .HasColumnType("boolean")
@@ -2361,13 +2436,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("NameKey")
                         .IsRequired()
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
-                        .HasColumnName("name_key");
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
 
                     b.Property<int>("Roles")
                         .HasColumnType("integer")
@@ -2439,18 +2516,21 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("text")
-                        .HasColumnName("concurrency_stamp");
+                        .HasColumnName("concurrency_stamp")
+                        .UseCollation("C");
 
                     b.Property<string>("DisplayName")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("display_name");
+                        .HasColumnName("display_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Email")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("email");
+                        .HasColumnName("email")
+                        .UseCollation("C");
 
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("boolean")
@@ -2471,7 +2551,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Language")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("language");
+                        .HasColumnName("language")
+                        .UseCollation("C");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean")
@@ -2484,20 +2565,24 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("normalized_email");
+                        .HasColumnName("normalized_email")
+                        .UseCollation("C");
 
                     b.Property<string>("NormalizedUserName")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("normalized_user_name");
+                        .HasColumnName("normalized_user_name")
+                        .UseCollation("C");
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
-                        .HasColumnName("password_hash");
+                        .HasColumnName("password_hash")
+                        .UseCollation("C");
 
                     b.Property<string>("PhoneNumber")
                         .HasColumnType("text")
-                        .HasColumnName("phone_number");
+                        .HasColumnName("phone_number")
+                        .UseCollation("C");
 
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("boolean")
@@ -2511,11 +2596,13 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(600)
                         .HasColumnType("character varying(600)")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
-                        .HasColumnName("security_stamp");
+                        .HasColumnName("security_stamp")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2528,7 +2615,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("UserName")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("user_name");
+                        .HasColumnName("user_name")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_identity_people");
@@ -2562,15 +2650,18 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("LoginProvider")
                         .HasColumnType("text")
-                        .HasColumnName("login_provider");
+                        .HasColumnName("login_provider")
+                        .UseCollation("C");
 
                     b.Property<string>("ProviderKey")
                         .HasColumnType("text")
-                        .HasColumnName("provider_key");
+                        .HasColumnName("provider_key")
+                        .UseCollation("C");
 
                     b.Property<string>("ProviderDisplayName")
                         .HasColumnType("text")
-                        .HasColumnName("provider_display_name");
+                        .HasColumnName("provider_display_name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -2590,11 +2681,13 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("LoginProvider")
                         .HasColumnType("text")
-                        .HasColumnName("login_provider");
+                        .HasColumnName("login_provider")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2602,7 +2695,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Value")
                         .HasColumnType("text")
-                        .HasColumnName("value");
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("UserId", "LoginProvider", "Name")
                         .HasName("pk_identity_tokens");
@@ -2625,7 +2719,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("client_id");
+                        .HasColumnName("client_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsEnabled")
                         .HasColumnType("boolean")
@@ -2639,7 +2734,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("issuer");
+                        .HasColumnName("issuer")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -2749,7 +2845,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("browser");
+                        .HasColumnName("browser")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ConfirmedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2777,13 +2874,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)")
-                        .HasColumnName("source");
+                        .HasColumnName("source")
+                        .UseCollation("C");
 
                     b.Property<string>("Stamp")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("stamp");
+                        .HasColumnName("stamp")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2816,13 +2915,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("address");
+                        .HasColumnName("address")
+                        .UseCollation("C");
 
                     b.Property<string>("Answer")
                         .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)")
-                        .HasColumnName("answer");
+                        .HasColumnName("answer")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -2843,7 +2944,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("MessageId")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("message_id");
+                        .HasColumnName("message_id")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
@@ -2916,7 +3018,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("purpose");
+                        .HasColumnName("purpose")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2953,7 +3056,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Kind")
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.HasKey("PersonId", "Kind")
                         .HasName("pk_notices_opt_outs");
@@ -2972,7 +3076,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("address");
+                        .HasColumnName("address")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
@@ -2996,12 +3101,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("Path")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
@@ -3015,13 +3122,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(640)
                         .HasColumnType("character varying(640)")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("subject");
+                        .HasColumnName("subject")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3029,7 +3138,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Values")
                         .HasColumnType("text")
-                        .HasColumnName("values");
+                        .HasColumnName("values")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_notices_sent");
@@ -3086,7 +3196,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("set_by");
+                        .HasColumnName("set_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3096,7 +3207,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("time_zone");
+                        .HasColumnName("time_zone")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("ValidFrom")
                         .HasColumnType("date")
@@ -3126,7 +3238,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("SetAt")
                         .HasColumnType("timestamp with time zone")
@@ -3136,7 +3249,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("set_by");
+                        .HasColumnName("set_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3173,13 +3287,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("AgreedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("agreed_by");
+                        .HasColumnName("agreed_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Duty")
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("duty");
+                        .HasColumnName("duty")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
@@ -3193,7 +3309,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("proposed_by");
+                        .HasColumnName("proposed_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3223,6 +3340,77 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("responsibilities_delegations", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Responsibilities.FigureProposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("answered_by")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("proposed_by")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ProposedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposed_by_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Value")
+                        .HasColumnType("integer")
+                        .HasColumnName("value");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_responsibilities_proposals");
+
+                    b.HasIndex("TenantId", "Key")
+                        .HasDatabaseName("ix_responsibilities_proposals_tenant_id_key");
+
+                    b.ToTable("responsibilities_proposals", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Responsibilities.Holiday", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -3237,7 +3425,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.HasKey("TenantId", "Day")
                         .HasName("pk_responsibilities_holidays");
@@ -3258,7 +3447,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -3299,11 +3489,13 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Data")
                         .HasColumnType("text")
-                        .HasColumnName("data");
+                        .HasColumnName("data")
+                        .UseCollation("C");
 
                     b.Property<Guid>("DeviceId")
                         .HasColumnType("uuid")
@@ -3312,23 +3504,27 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Format")
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)")
-                        .HasColumnName("format");
+                        .HasColumnName("format")
+                        .UseCollation("C");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("Path")
                         .IsRequired()
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<string>("Result")
                         .HasColumnType("text")
-                        .HasColumnName("result");
+                        .HasColumnName("result")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
@@ -3356,7 +3552,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)")
-                        .HasColumnName("verb");
+                        .HasColumnName("verb")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -3447,12 +3644,14 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Ending")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("ending");
+                        .HasColumnName("ending")
+                        .UseCollation("C");
 
                     b.Property<string>("Events")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("events");
+                        .HasColumnName("events")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("InFlight")
                         .HasColumnType("bytea")
@@ -3473,13 +3672,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("LoginStatus")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("login_status");
+                        .HasColumnName("login_status")
+                        .UseCollation("C");
 
                     b.Property<string>("SessionId")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("session_id");
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -3518,7 +3719,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(253)
                         .HasColumnType("character varying(253)")
-                        .HasColumnName("domain");
+                        .HasColumnName("domain")
+                        .UseCollation("C");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -3530,7 +3732,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3562,11 +3765,13 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("FriendlyName")
                         .HasColumnType("text")
-                        .HasColumnName("friendly_name");
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Xml")
                         .HasColumnType("text")
-                        .HasColumnName("xml");
+                        .HasColumnName("xml")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_platform_data_protection_keys");

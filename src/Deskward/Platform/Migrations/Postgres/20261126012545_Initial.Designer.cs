@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261125231444_Initial")]
+    [Migration("20261126012545_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -82,7 +82,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
-                        .HasColumnName("action");
+                        .HasColumnName("action")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ActorId")
                         .HasColumnType("uuid")
@@ -98,11 +99,13 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("actor_name");
+                        .HasColumnName("actor_name")
+                        .UseCollation("C");
 
                     b.Property<string>("After")
                         .HasColumnType("text")
-                        .HasColumnName("after");
+                        .HasColumnName("after")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
@@ -110,7 +113,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Before")
                         .HasColumnType("text")
-                        .HasColumnName("before");
+                        .HasColumnName("before")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ObjectId")
                         .HasColumnType("uuid")
@@ -120,13 +124,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("object_kind");
+                        .HasColumnName("object_kind")
+                        .UseCollation("C");
 
                     b.Property<string>("ObjectName")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("object_name");
+                        .HasColumnName("object_name")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Salt")
                         .HasMaxLength(16)
@@ -365,7 +371,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("RevocationReason")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("revocation_reason");
+                        .HasColumnName("revocation_reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -375,7 +382,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("serial");
+                        .HasColumnName("serial")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Sha256")
                         .IsRequired()
@@ -426,7 +434,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("by");
+                        .HasColumnName("by")
+                        .UseCollation("C");
 
                     b.Property<int>("Contacts")
                         .HasColumnType("integer")
@@ -460,13 +469,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("language");
+                        .HasColumnName("language")
+                        .UseCollation("C");
 
                     b.Property<string>("Mail")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("mail");
+                        .HasColumnName("mail")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
@@ -504,19 +515,22 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("language");
+                        .HasColumnName("language")
+                        .UseCollation("C");
 
                     b.Property<string>("Mail")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("mail");
+                        .HasColumnName("mail")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<bool>("NoMessageMail")
                         .HasColumnType("boolean")
@@ -534,7 +548,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("telephone");
+                        .HasColumnName("telephone")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -798,7 +813,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Found")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("found");
+                        .HasColumnName("found")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("FoundAt")
                         .HasColumnType("timestamp with time zone")
@@ -808,7 +824,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RepairedAt")
                         .HasColumnType("timestamp with time zone")
@@ -836,7 +853,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Path")
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -851,7 +869,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Reason")
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RetryAt")
                         .HasColumnType("timestamp with time zone")
@@ -882,7 +901,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Path")
                         .HasColumnType("text")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
@@ -922,7 +942,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("description");
+                        .HasColumnName("description")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsArchived")
                         .HasColumnType("boolean")
@@ -936,7 +957,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -972,7 +994,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Hash")
                         .IsRequired()
@@ -1048,7 +1071,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("AnsweredBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("answered_by");
+                        .HasColumnName("answered_by")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("AnsweredById")
                         .HasColumnType("uuid")
@@ -1062,7 +1086,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("asked_by");
+                        .HasColumnName("asked_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("AskedById")
                         .HasColumnType("uuid")
@@ -1099,7 +1124,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("StoppedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("stopped_by");
+                        .HasColumnName("stopped_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -1152,12 +1178,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("device_name");
+                        .HasColumnName("device_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Refusal")
                         .HasMaxLength(300)
                         .HasColumnType("character varying(300)")
-                        .HasColumnName("refusal");
+                        .HasColumnName("refusal")
+                        .UseCollation("C");
 
                     b.Property<Guid>("RunId")
                         .HasColumnType("uuid")
@@ -1208,17 +1236,20 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("HardwareHash")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)")
-                        .HasColumnName("hardware_hash");
+                        .HasColumnName("hardware_hash")
+                        .UseCollation("C");
 
                     b.Property<string>("HardwareId")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("hardware_id");
+                        .HasColumnName("hardware_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Inventory")
                         .HasColumnType("text")
-                        .HasColumnName("inventory");
+                        .HasColumnName("inventory")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsClean")
                         .HasColumnType("boolean")
@@ -1235,23 +1266,27 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Manufacturer")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("manufacturer");
+                        .HasColumnName("manufacturer")
+                        .UseCollation("C");
 
                     b.Property<string>("Model")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("model");
+                        .HasColumnName("model")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("character varying(255)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OsBuild")
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("os_build");
+                        .HasColumnName("os_build")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
@@ -1261,7 +1296,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("person_search");
+                        .HasColumnName("person_search")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RetiredAt")
                         .HasColumnType("timestamp with time zone")
@@ -1275,12 +1311,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(600)
                         .HasColumnType("character varying(600)")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("Serial")
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("serial");
+                        .HasColumnName("serial")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("SettledHash")
                         .HasColumnType("bytea")
@@ -1300,7 +1338,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("user_address");
+                        .HasColumnName("user_address")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -1410,11 +1449,13 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("HardwareId")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("hardware_id");
+                        .HasColumnName("hardware_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Inventory")
                         .HasColumnType("text")
-                        .HasColumnName("inventory");
+                        .HasColumnName("inventory")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsClean")
                         .HasColumnType("boolean")
@@ -1430,20 +1471,24 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Manufacturer")
                         .HasColumnType("text")
-                        .HasColumnName("manufacturer");
+                        .HasColumnName("manufacturer")
+                        .UseCollation("C");
 
                     b.Property<string>("Model")
                         .HasColumnType("text")
-                        .HasColumnName("model");
+                        .HasColumnName("model")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("OsBuild")
                         .HasColumnType("text")
-                        .HasColumnName("os_build");
+                        .HasColumnName("os_build")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RetiredAt")
                         .HasColumnType("timestamp with time zone")
@@ -1452,11 +1497,13 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Search")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("Serial")
                         .HasColumnType("text")
-                        .HasColumnName("serial");
+                        .HasColumnName("serial")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("SettledHash")
                         .HasColumnType("bytea")
@@ -1496,7 +1543,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -1526,7 +1574,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -1540,7 +1589,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1587,7 +1637,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("DisplayKey")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("display_key");
+                        .HasColumnName("display_key")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Document")
                         .IsRequired()
@@ -1597,7 +1648,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ExternalId")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("external_id");
+                        .HasColumnName("external_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsActive")
                         .HasColumnType("boolean")
@@ -1607,7 +1659,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("name_key");
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -1664,7 +1717,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("hardware_id");
+                        .HasColumnName("hardware_id")
+                        .UseCollation("C");
 
                     b.Property<int>("Number")
                         .HasColumnType("integer")
@@ -1745,7 +1799,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ExpiresAt")
                         .HasColumnType("timestamp with time zone")
@@ -1803,7 +1858,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("AnsweredBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("answered_by");
+                        .HasColumnName("answered_by")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("AnsweredById")
                         .HasColumnType("uuid")
@@ -1821,7 +1877,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("EndedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("ended_by");
+                        .HasColumnName("ended_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Ending")
                         .HasMaxLength(20)
@@ -1836,7 +1893,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("person_address");
+                        .HasColumnName("person_address")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -1846,13 +1904,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("person_name");
+                        .HasColumnName("person_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Reason")
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("RequestedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1941,7 +2001,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Comment")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("comment");
+                        .HasColumnName("comment")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("CommentedAt")
                         .HasColumnType("timestamp with time zone")
@@ -1950,13 +2011,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("CommentedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("commented_by");
+                        .HasColumnName("commented_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Duty")
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("duty");
+                        .HasColumnName("duty")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ObjectId")
                         .HasColumnType("uuid")
@@ -1966,13 +2029,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("object_name");
+                        .HasColumnName("object_name")
+                        .UseCollation("C");
 
                     b.Property<string>("PersonAddress")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("person_address");
+                        .HasColumnName("person_address")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -1982,12 +2047,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("reason");
+                        .HasColumnName("reason")
+                        .UseCollation("C");
 
                     b.Property<string>("Review")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("review");
+                        .HasColumnName("review")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ReviewDueAt")
                         .HasColumnType("timestamp with time zone")
@@ -2000,7 +2067,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ReviewedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("reviewed_by");
+                        .HasColumnName("reviewed_by")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("ReviewedById")
                         .HasColumnType("uuid")
@@ -2050,7 +2118,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("duty");
+                        .HasColumnName("duty")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("LastAt")
                         .HasColumnType("timestamp with time zone")
@@ -2070,13 +2139,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<string>("PersonAddress")
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("person_address");
+                        .HasColumnName("person_address")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -2124,7 +2195,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2298,7 +2370,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("PersonId")
                         .HasColumnType("uuid")
@@ -2321,7 +2394,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("transports");
+                        .HasColumnName("transports")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_identity_passkeys");
@@ -2354,7 +2428,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ExternalId")
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
-                        .HasColumnName("external_id");
+                        .HasColumnName("external_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsFromDirectory")
                         .HasColumnType("boolean")
@@ -2364,13 +2439,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<string>("NameKey")
                         .IsRequired()
                         .HasMaxLength(256)
                         .HasColumnType("character varying(256)")
-                        .HasColumnName("name_key");
+                        .HasColumnName("name_key")
+                        .UseCollation("C");
 
                     b.Property<int>("Roles")
                         .HasColumnType("integer")
@@ -2442,18 +2519,21 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("ConcurrencyStamp")
                         .IsConcurrencyToken()
                         .HasColumnType("text")
-                        .HasColumnName("concurrency_stamp");
+                        .HasColumnName("concurrency_stamp")
+                        .UseCollation("C");
 
                     b.Property<string>("DisplayName")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("display_name");
+                        .HasColumnName("display_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Email")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("email");
+                        .HasColumnName("email")
+                        .UseCollation("C");
 
                     b.Property<bool>("EmailConfirmed")
                         .HasColumnType("boolean")
@@ -2474,7 +2554,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Language")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("language");
+                        .HasColumnName("language")
+                        .UseCollation("C");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean")
@@ -2487,20 +2568,24 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("NormalizedEmail")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("normalized_email");
+                        .HasColumnName("normalized_email")
+                        .UseCollation("C");
 
                     b.Property<string>("NormalizedUserName")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("normalized_user_name");
+                        .HasColumnName("normalized_user_name")
+                        .UseCollation("C");
 
                     b.Property<string>("PasswordHash")
                         .HasColumnType("text")
-                        .HasColumnName("password_hash");
+                        .HasColumnName("password_hash")
+                        .UseCollation("C");
 
                     b.Property<string>("PhoneNumber")
                         .HasColumnType("text")
-                        .HasColumnName("phone_number");
+                        .HasColumnName("phone_number")
+                        .UseCollation("C");
 
                     b.Property<bool>("PhoneNumberConfirmed")
                         .HasColumnType("boolean")
@@ -2514,11 +2599,13 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(600)
                         .HasColumnType("character varying(600)")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("SecurityStamp")
                         .HasColumnType("text")
-                        .HasColumnName("security_stamp");
+                        .HasColumnName("security_stamp")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2531,7 +2618,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("UserName")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("user_name");
+                        .HasColumnName("user_name")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_identity_people");
@@ -2565,15 +2653,18 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("LoginProvider")
                         .HasColumnType("text")
-                        .HasColumnName("login_provider");
+                        .HasColumnName("login_provider")
+                        .UseCollation("C");
 
                     b.Property<string>("ProviderKey")
                         .HasColumnType("text")
-                        .HasColumnName("provider_key");
+                        .HasColumnName("provider_key")
+                        .UseCollation("C");
 
                     b.Property<string>("ProviderDisplayName")
                         .HasColumnType("text")
-                        .HasColumnName("provider_display_name");
+                        .HasColumnName("provider_display_name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("UserId")
                         .HasColumnType("uuid")
@@ -2593,11 +2684,13 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("LoginProvider")
                         .HasColumnType("text")
-                        .HasColumnName("login_provider");
+                        .HasColumnName("login_provider")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -2605,7 +2698,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Value")
                         .HasColumnType("text")
-                        .HasColumnName("value");
+                        .HasColumnName("value")
+                        .UseCollation("C");
 
                     b.HasKey("UserId", "LoginProvider", "Name")
                         .HasName("pk_identity_tokens");
@@ -2628,7 +2722,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("client_id");
+                        .HasColumnName("client_id")
+                        .UseCollation("C");
 
                     b.Property<bool>("IsEnabled")
                         .HasColumnType("boolean")
@@ -2642,7 +2737,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(500)
                         .HasColumnType("character varying(500)")
-                        .HasColumnName("issuer");
+                        .HasColumnName("issuer")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -2752,7 +2848,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("browser");
+                        .HasColumnName("browser")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("ConfirmedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2780,13 +2877,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(45)
                         .HasColumnType("character varying(45)")
-                        .HasColumnName("source");
+                        .HasColumnName("source")
+                        .UseCollation("C");
 
                     b.Property<string>("Stamp")
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("stamp");
+                        .HasColumnName("stamp")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2819,13 +2918,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("address");
+                        .HasColumnName("address")
+                        .UseCollation("C");
 
                     b.Property<string>("Answer")
                         .IsRequired()
                         .HasMaxLength(400)
                         .HasColumnType("character varying(400)")
-                        .HasColumnName("answer");
+                        .HasColumnName("answer")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
@@ -2846,7 +2947,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("MessageId")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("message_id");
+                        .HasColumnName("message_id")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
@@ -2919,7 +3021,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("purpose");
+                        .HasColumnName("purpose")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("RevokedAt")
                         .HasColumnType("timestamp with time zone")
@@ -2956,7 +3059,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Kind")
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.HasKey("PersonId", "Kind")
                         .HasName("pk_notices_opt_outs");
@@ -2975,7 +3079,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("address");
+                        .HasColumnName("address")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("At")
                         .HasColumnType("timestamp with time zone")
@@ -2999,12 +3104,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(80)
                         .HasColumnType("character varying(80)")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("Path")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<Guid?>("PersonId")
                         .HasColumnType("uuid")
@@ -3018,13 +3125,15 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(640)
                         .HasColumnType("character varying(640)")
-                        .HasColumnName("search");
+                        .HasColumnName("search")
+                        .UseCollation("C");
 
                     b.Property<string>("Subject")
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("subject");
+                        .HasColumnName("subject")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3032,7 +3141,8 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("Values")
                         .HasColumnType("text")
-                        .HasColumnName("values");
+                        .HasColumnName("values")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_notices_sent");
@@ -3089,7 +3199,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("set_by");
+                        .HasColumnName("set_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3099,7 +3210,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("time_zone");
+                        .HasColumnName("time_zone")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("ValidFrom")
                         .HasColumnType("date")
@@ -3129,7 +3241,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("key");
+                        .HasColumnName("key")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("SetAt")
                         .HasColumnType("timestamp with time zone")
@@ -3139,7 +3252,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("set_by");
+                        .HasColumnName("set_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3176,13 +3290,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("AgreedBy")
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("agreed_by");
+                        .HasColumnName("agreed_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Duty")
                         .IsRequired()
                         .HasMaxLength(60)
                         .HasColumnType("character varying(60)")
-                        .HasColumnName("duty");
+                        .HasColumnName("duty")
+                        .UseCollation("C");
 
                     b.Property<DateOnly>("From")
                         .HasColumnType("date")
@@ -3196,7 +3312,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("proposed_by");
+                        .HasColumnName("proposed_by")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3226,6 +3343,77 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("responsibilities_delegations", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Responsibilities.FigureProposal", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("answered_at");
+
+                    b.Property<string>("AnsweredBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("answered_by")
+                        .UseCollation("C");
+
+                    b.Property<DateOnly>("From")
+                        .HasColumnType("date")
+                        .HasColumnName("from");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ProposedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("proposed_at");
+
+                    b.Property<string>("ProposedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("proposed_by")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("ProposedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("proposed_by_id");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Value")
+                        .HasColumnType("integer")
+                        .HasColumnName("value");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_responsibilities_proposals");
+
+                    b.HasIndex("TenantId", "Key")
+                        .HasDatabaseName("ix_responsibilities_proposals_tenant_id_key");
+
+                    b.ToTable("responsibilities_proposals", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Responsibilities.Holiday", b =>
                 {
                     b.Property<Guid>("TenantId")
@@ -3240,7 +3428,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(100)
                         .HasColumnType("character varying(100)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.HasKey("TenantId", "Day")
                         .HasName("pk_responsibilities_holidays");
@@ -3261,7 +3450,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("State")
                         .IsRequired()
@@ -3302,11 +3492,13 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(320)
                         .HasColumnType("character varying(320)")
-                        .HasColumnName("created_by");
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Data")
                         .HasColumnType("text")
-                        .HasColumnName("data");
+                        .HasColumnName("data")
+                        .UseCollation("C");
 
                     b.Property<Guid>("DeviceId")
                         .HasColumnType("uuid")
@@ -3315,23 +3507,27 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Format")
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)")
-                        .HasColumnName("format");
+                        .HasColumnName("format")
+                        .UseCollation("C");
 
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasMaxLength(40)
                         .HasColumnType("character varying(40)")
-                        .HasColumnName("kind");
+                        .HasColumnName("kind")
+                        .UseCollation("C");
 
                     b.Property<string>("Path")
                         .IsRequired()
                         .HasMaxLength(1000)
                         .HasColumnType("character varying(1000)")
-                        .HasColumnName("path");
+                        .HasColumnName("path")
+                        .UseCollation("C");
 
                     b.Property<string>("Result")
                         .HasColumnType("text")
-                        .HasColumnName("result");
+                        .HasColumnName("result")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset?>("SentAt")
                         .HasColumnType("timestamp with time zone")
@@ -3359,7 +3555,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(10)
                         .HasColumnType("character varying(10)")
-                        .HasColumnName("verb");
+                        .HasColumnName("verb")
+                        .UseCollation("C");
 
                     b.Property<int>("Version")
                         .IsConcurrencyToken()
@@ -3450,12 +3647,14 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("Ending")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("ending");
+                        .HasColumnName("ending")
+                        .UseCollation("C");
 
                     b.Property<string>("Events")
                         .HasMaxLength(2000)
                         .HasColumnType("character varying(2000)")
-                        .HasColumnName("events");
+                        .HasColumnName("events")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("InFlight")
                         .HasColumnType("bytea")
@@ -3476,13 +3675,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<string>("LoginStatus")
                         .HasMaxLength(20)
                         .HasColumnType("character varying(20)")
-                        .HasColumnName("login_status");
+                        .HasColumnName("login_status")
+                        .UseCollation("C");
 
                     b.Property<string>("SessionId")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character varying(64)")
-                        .HasColumnName("session_id");
+                        .HasColumnName("session_id")
+                        .UseCollation("C");
 
                     b.Property<DateTimeOffset>("StartedAt")
                         .HasColumnType("timestamp with time zone")
@@ -3521,7 +3722,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(253)
                         .HasColumnType("character varying(253)")
-                        .HasColumnName("domain");
+                        .HasColumnName("domain")
+                        .UseCollation("C");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -3533,7 +3735,8 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasMaxLength(200)
                         .HasColumnType("character varying(200)")
-                        .HasColumnName("name");
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("uuid")
@@ -3565,11 +3768,13 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.Property<string>("FriendlyName")
                         .HasColumnType("text")
-                        .HasColumnName("friendly_name");
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Xml")
                         .HasColumnType("text")
-                        .HasColumnName("xml");
+                        .HasColumnName("xml")
+                        .UseCollation("C");
 
                     b.HasKey("Id")
                         .HasName("pk_platform_data_protection_keys");

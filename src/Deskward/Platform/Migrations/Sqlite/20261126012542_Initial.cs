@@ -1096,6 +1096,28 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "responsibilities_proposals",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    value = table.Column<int>(type: "INTEGER", nullable: false),
+                    from = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    proposed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    proposed_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    proposed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    answered_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    answered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_proposals", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "sessions_commands",
                 columns: table => new
                 {
@@ -1642,6 +1664,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "key", "valid_from" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_proposals_tenant_id_key",
+                table: "responsibilities_proposals",
+                columns: new[] { "tenant_id", "key" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
                 table: "sessions_commands",
                 columns: new[] { "tenant_id", "device_id", "state", "created_at" });
@@ -1844,6 +1871,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "responsibilities_holidays");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_proposals");
 
             migrationBuilder.DropTable(
                 name: "sessions_commands");

@@ -38,13 +38,13 @@ namespace Deskward.Platform.Migrations.Postgres
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     actor_kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     actor_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    actor_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    action = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
-                    object_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    actor_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    action = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false, collation: "C"),
+                    object_kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
                     object_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    object_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    before = table.Column<string>(type: "text", nullable: true),
-                    after = table.Column<string>(type: "text", nullable: true),
+                    object_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    before = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    after = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     salt = table.Column<byte[]>(type: "bytea", maxLength: 16, nullable: true)
                 },
                 constraints: table =>
@@ -120,7 +120,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
                     authority_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    serial = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    serial = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
                     certificate = table.Column<byte[]>(type: "bytea", nullable: false),
                     sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     public_key_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
@@ -130,7 +130,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     first_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     renews_id = table.Column<Guid>(type: "uuid", nullable: true),
                     revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    revocation_reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true)
+                    revocation_reason = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -142,8 +142,8 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: table => new
                 {
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    mail = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    mail = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false, collation: "C"),
                     sent_on = table.Column<DateOnly>(type: "date", nullable: true),
                     sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)
@@ -162,7 +162,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     area = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     day = table.Column<DateOnly>(type: "date", nullable: false),
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     contacts = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -177,10 +177,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     area = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    mail = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    telephone = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    mail = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    telephone = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
+                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false, collation: "C"),
                     working_days = table.Column<int>(type: "integer", nullable: false),
                     works_from = table.Column<TimeOnly>(type: "time without time zone", nullable: false),
                     works_until = table.Column<TimeOnly>(type: "time without time zone", nullable: false),
@@ -265,8 +265,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
-                    found = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false, collation: "C"),
+                    found = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true, collation: "C"),
                     found_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     repaired_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
@@ -280,10 +280,10 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: table => new
                 {
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false, collation: "C"),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     outcome = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true, collation: "C"),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     retry_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -304,7 +304,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     settings = table.Column<byte[]>(type: "bytea", nullable: false),
                     setting_count = table.Column<int>(type: "integer", nullable: false),
                     hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -318,8 +318,8 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false, collation: "C"),
+                    description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false, collation: "C"),
                     latest_version = table.Column<int>(type: "integer", nullable: false),
                     is_archived = table.Column<bool>(type: "boolean", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false)
@@ -377,16 +377,16 @@ namespace Deskward.Platform.Migrations.Postgres
                     is_single = table.Column<bool>(type: "boolean", nullable: false),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     asked_by_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    asked_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    asked_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     grant_id = table.Column<Guid>(type: "uuid", nullable: true),
                     total = table.Column<int>(type: "integer", nullable: false),
                     needs_second_person = table.Column<bool>(type: "boolean", nullable: false),
                     answered_by_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    answered_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    answered_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    stopped_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    stopped_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -402,10 +402,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     run_id = table.Column<Guid>(type: "uuid", nullable: false),
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    device_name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
+                    device_name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     command_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    refusal = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true),
+                    refusal = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true, collation: "C"),
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
@@ -419,21 +419,21 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    hardware_hash = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
-                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false),
-                    search = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false),
-                    person_search = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    hardware_hash = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true, collation: "C"),
+                    name = table.Column<string>(type: "character varying(255)", maxLength: 255, nullable: false, collation: "C"),
+                    search = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false, collation: "C"),
+                    person_search = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    user_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    user_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     is_device_enrolment = table.Column<bool>(type: "boolean", nullable: false),
-                    manufacturer = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    model = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    serial = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true),
-                    os_build = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true),
+                    manufacturer = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true, collation: "C"),
+                    model = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true, collation: "C"),
+                    serial = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true, collation: "C"),
+                    os_build = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true, collation: "C"),
                     edition = table.Column<int>(type: "integer", nullable: true),
-                    inventory = table.Column<string>(type: "text", nullable: true),
+                    inventory = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     enrolled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     retiring_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -472,7 +472,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
                     number = table.Column<int>(type: "integer", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false)
+                    key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -485,9 +485,9 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     token_hash = table.Column<byte[]>(type: "bytea", maxLength: 32, nullable: false),
-                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -504,9 +504,9 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name_key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    external_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
-                    display_key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    name_key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    external_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    display_key = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     is_active = table.Column<bool>(type: "boolean", nullable: false),
                     document = table.Column<byte[]>(type: "bytea", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -539,7 +539,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     code_id = table.Column<Guid>(type: "uuid", nullable: false),
                     number = table.Column<int>(type: "integer", nullable: false),
-                    hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    hardware_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
                     public_key_sha256 = table.Column<byte[]>(type: "bytea", nullable: false),
                     certificate_id = table.Column<Guid>(type: "uuid", nullable: false),
@@ -561,7 +561,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     code_hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     uses = table.Column<int>(type: "integer", nullable: false),
                     used = table.Column<int>(type: "integer", nullable: false),
-                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -578,24 +578,24 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
                     action = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    person_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    person_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     object_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    object_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    object_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C"),
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     told = table.Column<int>(type: "integer", nullable: false),
                     review_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     reviewed_by_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    reviewed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    reviewed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     verdict = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
-                    review = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    review = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
                     commented_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    commented_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
-                    comment = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    commented_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    comment = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -610,21 +610,21 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    person_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    person_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    person_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    person_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     role = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
-                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C"),
                     hours = table.Column<int>(type: "integer", nullable: false),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     requested_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     answered_by_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    answered_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    answered_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     approved_as = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ended_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    ended_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     ending = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
@@ -653,11 +653,11 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    person_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    person_address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
                     action = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     level = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    path = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     minute = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     times = table.Column<int>(type: "integer", nullable: false)
@@ -674,7 +674,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false, collation: "C"),
                     is_service_owned = table.Column<bool>(type: "boolean", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
@@ -734,10 +734,10 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
-                    name_key = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false, collation: "C"),
+                    name_key = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false, collation: "C"),
                     is_from_directory = table.Column<bool>(type: "boolean", nullable: false),
-                    external_id = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    external_id = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true, collation: "C"),
                     roles = table.Column<int>(type: "integer", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -752,10 +752,10 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "identity_logins",
                 columns: table => new
                 {
-                    login_provider = table.Column<string>(type: "text", nullable: false),
-                    provider_key = table.Column<string>(type: "text", nullable: false),
+                    login_provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    provider_key = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    provider_display_name = table.Column<string>(type: "text", nullable: true),
+                    provider_display_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     user_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
@@ -789,12 +789,12 @@ namespace Deskward.Platform.Migrations.Postgres
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
                     credential_id = table.Column<byte[]>(type: "bytea", maxLength: 1023, nullable: false),
                     public_key = table.Column<byte[]>(type: "bytea", nullable: false),
-                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     sign_count = table.Column<long>(type: "bigint", nullable: false),
-                    transports = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    transports = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     is_user_verified = table.Column<bool>(type: "boolean", nullable: false),
                     is_backup_eligible = table.Column<bool>(type: "boolean", nullable: false),
                     is_backed_up = table.Column<bool>(type: "boolean", nullable: false)
@@ -810,22 +810,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    display_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    display_name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     roles = table.Column<int>(type: "integer", nullable: false),
-                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    language = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true, collation: "C"),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false),
                     is_from_directory = table.Column<bool>(type: "boolean", nullable: false),
                     is_name_local = table.Column<bool>(type: "boolean", nullable: false),
-                    search = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false),
-                    user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
-                    normalized_user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
-                    email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
-                    normalized_email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    search = table.Column<string>(type: "character varying(600)", maxLength: 600, nullable: false, collation: "C"),
+                    user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    normalized_user_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    normalized_email = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     email_confirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    password_hash = table.Column<string>(type: "text", nullable: true),
-                    security_stamp = table.Column<string>(type: "text", nullable: true),
-                    concurrency_stamp = table.Column<string>(type: "text", nullable: true),
-                    phone_number = table.Column<string>(type: "text", nullable: true),
+                    password_hash = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    security_stamp = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    concurrency_stamp = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    phone_number = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     phone_number_confirmed = table.Column<bool>(type: "boolean", nullable: false),
                     two_factor_enabled = table.Column<bool>(type: "boolean", nullable: false),
                     lockout_end = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -842,8 +842,8 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: table => new
                 {
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    issuer = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false),
-                    client_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    issuer = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C"),
+                    client_id = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     wrapped_secret = table.Column<byte[]>(type: "bytea", maxLength: 2000, nullable: true),
                     is_ours_alone = table.Column<bool>(type: "boolean", nullable: false),
                     is_enabled = table.Column<bool>(type: "boolean", nullable: false),
@@ -878,13 +878,13 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    stamp = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    stamp = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     methods = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     confirmed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    source = table.Column<string>(type: "character varying(45)", maxLength: 45, nullable: false),
-                    browser = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    source = table.Column<string>(type: "character varying(45)", maxLength: 45, nullable: false, collation: "C"),
+                    browser = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
@@ -912,10 +912,10 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: table => new
                 {
                     user_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    login_provider = table.Column<string>(type: "text", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false),
+                    login_provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    value = table.Column<string>(type: "text", nullable: true)
+                    value = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -928,7 +928,7 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     token_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    purpose = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    purpose = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
                     organisation_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
                     expires_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
@@ -947,17 +947,17 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     link_id = table.Column<Guid>(type: "uuid", nullable: true),
                     wrapped_content = table.Column<byte[]>(type: "bytea", nullable: true),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    message_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    message_id = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     is_doubtful = table.Column<bool>(type: "boolean", nullable: false),
                     queued_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     tried_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    answer = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    answer = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -970,7 +970,7 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: table => new
                 {
                     person_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false)
+                    kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -984,14 +984,14 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     person_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
-                    kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false),
+                    address = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "character varying(80)", maxLength: 80, nullable: false, collation: "C"),
                     importance = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     is_security = table.Column<bool>(type: "boolean", nullable: false),
-                    subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    search = table.Column<string>(type: "character varying(640)", maxLength: 640, nullable: false),
-                    values = table.Column<string>(type: "text", nullable: true),
-                    path = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    subject = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    search = table.Column<string>(type: "character varying(640)", maxLength: 640, nullable: false, collation: "C"),
+                    values = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    path = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     is_in_portal = table.Column<bool>(type: "boolean", nullable: false),
                     read_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
@@ -1007,8 +1007,8 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<int>(type: "integer", nullable: false)
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    friendly_name = table.Column<string>(type: "text", nullable: true),
-                    xml = table.Column<string>(type: "text", nullable: true)
+                    friendly_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    xml = table.Column<string>(type: "text", nullable: true, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -1034,11 +1034,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    time_zone = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    time_zone = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
                     working_days = table.Column<int>(type: "integer", nullable: false),
                     valid_from = table.Column<DateOnly>(type: "date", nullable: false),
                     set_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    set_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false)
+                    set_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -1051,13 +1051,13 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    duty = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
                     to = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     from = table.Column<DateOnly>(type: "date", nullable: false),
                     until = table.Column<DateOnly>(type: "date", nullable: true),
-                    proposed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    proposed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     proposed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    agreed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true),
+                    agreed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
                     agreed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
@@ -1072,11 +1072,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    key = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false),
+                    key = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
                     value = table.Column<int>(type: "integer", nullable: false),
                     valid_from = table.Column<DateOnly>(type: "date", nullable: false),
                     set_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    set_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false)
+                    set_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -1089,11 +1089,33 @@ namespace Deskward.Platform.Migrations.Postgres
                 {
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     day = table.Column<DateOnly>(type: "date", nullable: false),
-                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false)
+                    name = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_responsibilities_holidays", x => new { x.tenant_id, x.day });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "responsibilities_proposals",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
+                    value = table.Column<int>(type: "integer", nullable: false),
+                    from = table.Column<DateOnly>(type: "date", nullable: false),
+                    proposed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    proposed_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    proposed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    answered_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_responsibilities_proposals", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1103,15 +1125,15 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
-                    verb = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false),
-                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
-                    format = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true),
-                    data = table.Column<string>(type: "text", nullable: true),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false, collation: "C"),
+                    verb = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: false, collation: "C"),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false, collation: "C"),
+                    format = table.Column<string>(type: "character varying(10)", maxLength: 10, nullable: true, collation: "C"),
+                    data = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     status = table.Column<int>(type: "integer", nullable: true),
-                    result = table.Column<string>(type: "text", nullable: true),
-                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false),
+                    result = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     sent_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
@@ -1147,16 +1169,16 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     device_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    session_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    session_id = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
                     started_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     last_message_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    ending = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    ending = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true, collation: "C"),
                     last_message_id = table.Column<int>(type: "integer", nullable: false),
                     commands_sent = table.Column<int>(type: "integer", nullable: false),
                     commands_failed = table.Column<int>(type: "integer", nullable: false),
-                    login_status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
-                    events = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true),
+                    login_status = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true, collation: "C"),
+                    events = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
                     digest_nonce = table.Column<byte[]>(type: "bytea", maxLength: 64, nullable: true),
                     is_first_step = table.Column<bool>(type: "boolean", nullable: false),
                     in_flight = table.Column<byte[]>(type: "bytea", nullable: true),
@@ -1174,8 +1196,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
-                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
-                    domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
@@ -1643,6 +1665,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "key", "valid_from" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_responsibilities_proposals_tenant_id_key",
+                table: "responsibilities_proposals",
+                columns: new[] { "tenant_id", "key" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_sessions_commands_tenant_id_device_id_state_created_at",
                 table: "sessions_commands",
                 columns: new[] { "tenant_id", "device_id", "state", "created_at" });
@@ -1845,6 +1872,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "responsibilities_holidays");
+
+            migrationBuilder.DropTable(
+                name: "responsibilities_proposals");
 
             migrationBuilder.DropTable(
                 name: "sessions_commands");
