@@ -28,6 +28,7 @@ internal static class DemoCast
     internal const string FabrikamDomain = "fabrikam.example";
     private const string NorthwindDomain = "northwind.example";
     private const string Administrator = "administrator";
+    private const string Reader = "reader";
     private const int SmallFleet = 20;
     private static readonly string[] Given = ["Adele", "Akira", "Amara", "Bianca", "Carlos", "Chen", "Diego", "Elif", "Emeka", "Fatima", "Grady", "Hana", "Ines", "Jonas", "Keiko", "Lars", "Mei", "Nadia", "Omar", "Priya"];
     private static readonly string[] Family = ["Abara", "Berg", "Costa", "Duarte", "Eriksen", "Fischer", "Garcia", "Hoffmann", "Ito", "Jansen", "Kaya", "Lind", "Moreau", "Novak", "Okafor", "Petrov", "Quist", "Rossi", "Sato", "Tanaka"];
@@ -47,8 +48,11 @@ internal static class DemoCast
         new(NorthwindDomain, "eva", "Eva Lindqvist", RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer), Administrator),
         new(NorthwindDomain, "sam", "Sam Okonkwo", RoleSet.Of(Role.SocAnalyst)),
         new(ContosoDomain, "alice", "Alice Ciccu", RoleSet.Of(Role.CustomerOwner, Role.ItAdministrator), Administrator),
-        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover, Role.ServiceReader), "reader"),
+        new(ContosoDomain, "bob", "Bob Kelly", RoleSet.Of(Role.ChangeApprover, Role.ServiceReader), Reader),
     ];
+
+    /// <summary>Whether the word stands for several roles, for those who only ask whether somebody administers or reads.</summary>
+    internal static bool IsShort(string role) => role is Administrator or Reader;
 
     /// <summary>Who belongs to the organisation: who signs in by name, and one person per PC. Where nobody is named, the first of those runs it.</summary>
     internal static IEnumerable<DemoPerson> PeopleOf(DemoOrganisation organisation)

@@ -65,10 +65,13 @@ internal static class DemoVerb
     {
         await Console.Out.WriteLineAsync($"Deskward is ready: {file.Portal}");
         await Console.Out.WriteLineAsync("Sign in as");
-        foreach (var person in file.People.Where(person => person.Roles.Count > 0))
+        var people = file.People.Where(person => person.Roles.Count > 0).ToList();
+        var width = people.Max(person => person.Address.Length);
+        foreach (var person in people)
         {
             var organisation = file.Organisations.Single(row => row.Id == person.Organisation);
-            await Console.Out.WriteLineAsync($"  {person.Address,-26} {person.Password,-18} {person.Roles[0]}, {organisation.Name}{(person.TotpSecret is null ? "" : ", with a code")}");
+            var roles = string.Join(" and ", person.Roles.Where(role => !DemoCast.IsShort(role)));
+            await Console.Out.WriteLineAsync($"  {person.Address.PadRight(width)}  {person.Password}  {organisation.Name}: {roles}{(person.TotpSecret is null ? "" : ", with a code")}");
         }
 
         var data = settings.Data == new ServiceSettings().Data ? "" : $" --data {settings.Data}";

@@ -131,7 +131,7 @@ public sealed class DeviceDirectory(DeskwardContext db, DeviceCertificates certi
     public async Task<int> EndRetirementsAsync(CancellationToken cancellationToken)
     {
         var before = time.Now() - LongestRetirement;
-        var overdue = await db.Set<Device>().Where(row => row.State == DeviceState.Retiring && row.RetiringSince <= before).Take(500).ToListAsync(cancellationToken);
+        var overdue = await db.Set<Device>().Where(row => row.State == DeviceState.Retiring && row.RetiringSince <= before).OrderBy(row => row.RetiringSince).Take(500).ToListAsync(cancellationToken);
         foreach (var device in overdue)
         {
             await LeaveAsync(device, RevocationReason.Retired, "device.retired", cancellationToken);

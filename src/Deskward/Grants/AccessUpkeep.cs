@@ -26,7 +26,7 @@ internal sealed class AccessUpkeep(IServiceScopeFactory scopes, DatabaseOutage o
         var (now, audit) = (time.Now(), scope.ServiceProvider.GetRequiredService<AuditTrail>());
         var tooOld = now - AccessRequest.AnswerWithin;
         var over = await db.Set<AccessRequest>().Where(row => (row.State == AccessState.Requested && row.RequestedAt <= tooOld) || (row.State == AccessState.Approved && row.Until <= now))
-            .Take(500).ToListAsync(cancellationToken);
+            .OrderBy(row => row.Id).Take(500).ToListAsync(cancellationToken);
         foreach (var row in over)
         {
             row.Settle(now);
@@ -74,7 +74,7 @@ internal sealed class AccessUpkeep(IServiceScopeFactory scopes, DatabaseOutage o
     {
         var open = db.Set<AccessRequest>().Where(row => (row.State == AccessState.Approved && row.Until > now) || row.State == AccessState.Requested);
         var lost = await open.Where(row => !db.Set<Person>().Any(person => person.Id == row.PersonId && person.IsEnabled)
-            || !db.Set<RoleAssignment>().Any(held => held.PersonId == row.PersonId && held.Role == row.Role && held.Since <= row.RequestedAt)).Take(500).ToListAsync(cancellationToken);
+            || !db.Set<RoleAssignment>().Any(held => held.PersonId == row.PersonId && held.Role == row.Role && held.Since <= row.RequestedAt)).OrderBy(row => row.Id).Take(500).ToListAsync(cancellationToken);
         return lost.FindAll(row => row.State is AccessState.Requested or AccessState.Approved);
     }
 }
