@@ -40,15 +40,17 @@ public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider ti
     /// <summary>Uses the link: provider organisation (made when absent) and administrator in one transaction.</summary>
     internal async Task<Outcome<Person>> CompleteAsync(string token, FirstAdministrator wanted, CancellationToken cancellationToken)
     {
+        var id = Guid.CreateVersion7();
+        await organisations.OpenAllAsync(id, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await FindAsync(token, cancellationToken) is not { } link || await HasAdministratorAsync(cancellationToken))
+        if (await FindAsync(token, cancellationToken) is not { } link || await AnyAdministratorAsync(cancellationToken))
         {
             return new Refusal(RefusalReason.NotFound, "This link was used already, has expired, or never was one.");
         }
 
         link.UsedAt = time.Now();
         link.Version++;
-        var provider = await ProviderAsync(wanted, cancellationToken);
+        var provider = await ProviderAsync(id, wanted, cancellationToken);
         if (provider.IsRefused)
         {
             return provider.Refusal;
@@ -63,11 +65,10 @@ public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider ti
         return person;
     }
 
-    private async Task<Outcome<Organisation>> ProviderAsync(FirstAdministrator wanted, CancellationToken cancellationToken)
+    private async Task<Outcome<Organisation>> ProviderAsync(Guid id, FirstAdministrator wanted, CancellationToken cancellationToken)
     {
-        await organisations.OpenAllAsync(cancellationToken);
         var existing = await db.Set<Organisation>().SingleOrDefaultAsync(row => row.Kind == OrganisationKind.Provider, cancellationToken);
-        return existing is not null ? existing : await organisations.AddAsync(OrganisationKind.Provider, wanted.Organisation, wanted.Domain, cancellationToken);
+        return existing is not null ? existing : await organisations.AddAsync(id, OrganisationKind.Provider, wanted.Organisation, wanted.Domain, cancellationToken);
     }
 
     private async Task<SetupLink?> FindAsync(string token, CancellationToken cancellationToken)
@@ -79,9 +80,12 @@ public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider ti
     private async Task<bool> HasAdministratorAsync(CancellationToken cancellationToken)
     {
         await organisations.OpenAllAsync(cancellationToken);
-        return await db.Set<RoleAssignment>().Where(row => row.Role == Role.ProviderOwner)
-            .Join(db.Set<Person>().Where(row => row.IsEnabled && row.PasswordHash != null), row => row.PersonId, row => row.Id, (role, person) => person.Id).AnyAsync(cancellationToken);
+        return await AnyAdministratorAsync(cancellationToken);
     }
+
+    private Task<bool> AnyAdministratorAsync(CancellationToken cancellationToken) =>
+        db.Set<RoleAssignment>().Where(row => row.Role == Role.ProviderOwner)
+            .Join(db.Set<Person>().Where(row => row.IsEnabled && row.PasswordHash != null), row => row.PersonId, row => row.Id, (role, person) => person.Id).AnyAsync(cancellationToken);
 
     private byte[] Hash(string token) => key.Hash(Encoding.UTF8.GetBytes(token), Purpose);
 }

@@ -18,7 +18,10 @@ public sealed class OrganisationDirectory(DeskwardContext db, TenantScope scope,
 
     /// <summary>Adds an organisation, with what the other modules make for it, in one transaction; afterwards it is the one that is open.</summary>
     /// <returns>The organisation; refused when name or domain break a rule, the domain is taken, or there is a provider already.</returns>
-    internal async Task<Outcome<Organisation>> AddAsync(OrganisationKind kind, string name, string domain, CancellationToken cancellationToken)
+    internal Task<Outcome<Organisation>> AddAsync(OrganisationKind kind, string name, string domain, CancellationToken cancellationToken) => AddAsync(Guid.CreateVersion7(), kind, name, domain, cancellationToken);
+
+    /// <summary>The same with an id that the caller chose, and opened before it began the transaction in which this runs.</summary>
+    internal async Task<Outcome<Organisation>> AddAsync(Guid id, OrganisationKind kind, string name, string domain, CancellationToken cancellationToken)
     {
         var existing = await TenantLookup.OrganisationsAsync(db, cancellationToken);
         if (Refuse(kind, name, ref domain, existing.Count) is { } refusal)
@@ -31,7 +34,6 @@ public sealed class OrganisationDirectory(DeskwardContext db, TenantScope scope,
             return Refusal.Conflict($"The domain {domain} is taken.");
         }
 
-        var id = Guid.CreateVersion7();
         var organisation = new Organisation { Id = id, TenantId = id, Kind = kind, Name = name.Trim(), Domain = domain, CreatedAt = time.Now() };
         scope.Open(id);
         db.Add(organisation);
@@ -49,6 +51,10 @@ public sealed class OrganisationDirectory(DeskwardContext db, TenantScope scope,
     /// <summary>Opens all organisations: for verbs and for the service's own work.</summary>
     internal async Task OpenAllAsync(CancellationToken cancellationToken) =>
         scope.Open((await TenantLookup.OrganisationsAsync(db, cancellationToken)).Select(found => found.TenantId));
+
+    /// <summary>Opens all organisations and the id of one to come, ahead of the transaction in which it is added.</summary>
+    internal async Task OpenAllAsync(Guid coming, CancellationToken cancellationToken) =>
+        scope.Open((await TenantLookup.OrganisationsAsync(db, cancellationToken)).Select(found => found.TenantId).Append(coming));
 
     /// <summary>The organisation a command's <c>--organisation</c> means: its id, its domain, or its name without case.</summary>
     internal async Task<Outcome<Organisation>> FindAsync(string text, CancellationToken cancellationToken)
