@@ -3,6 +3,7 @@ using Deskward.Audit;
 using Deskward.Demo;
 using Deskward.Enrollment;
 using Deskward.Identity;
+using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Backups;
 using Deskward.Policies;
@@ -17,7 +18,7 @@ var root = new RootCommand("Deskward: an open, self-hosted managed desktop servi
     DoctorVerb.Create(),
     BackupVerbs.CreateBackup(),
     BackupVerbs.CreateRestore(),
-    TenantVerb.Create(),
+    TenantVerb.Create(CustomerVerbs.Create()),
     UserVerb.Create(),
     EnrolmentCodeVerb.Create(),
     AuditVerbs.Create(),

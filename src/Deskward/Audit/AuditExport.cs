@@ -49,6 +49,13 @@ public sealed class AuditExport
         await lines.FlushAsync(0, cancellationToken);
     }
 
+    /// <summary>Chains what waits, signs the end, and tells it as the text of a checkpoint file; null when there is nothing to sign.</summary>
+    public async Task<string?> CheckpointAsync(NamedOrganisation organisation, CancellationToken cancellationToken)
+    {
+        await _sealer.SealAsync(organisation.Id, cancellationToken);
+        return await _checkpoints.FileAsync(organisation.Id, organisation.Name, cancellationToken);
+    }
+
     private async Task RecordAsync(NamedOrganisation organisation, Actor actor, CancellationToken cancellationToken)
     {
         await using var scope = _scopes.CreateAsyncScope();

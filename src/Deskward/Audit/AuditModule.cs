@@ -12,6 +12,7 @@ internal static class AuditModule
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<SigningKeys>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuditCheckpoints>>()));
         services.AddSingleton(provider => new AuditExport(
             provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<Sealer>(), provider.GetRequiredService<AuditCheckpoints>()));
+        services.AddSingleton(provider => new SignedStatements(provider.GetRequiredService<SigningKeys>()));
         services.AddHostedService<SealingService>();
         services.AddHostedService<CheckpointService>();
     }

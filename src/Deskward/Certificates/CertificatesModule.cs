@@ -6,6 +6,7 @@ internal static class CertificatesModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton(ServerReadiness.Check);
         services.AddSingleton<Authorities>();
         services.AddScoped<DeviceCertificates>();
         services.AddSingleton<ProxyCertificate>();

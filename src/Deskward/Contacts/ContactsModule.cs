@@ -14,6 +14,7 @@ internal static class ContactsModule
         services.AddSingleton(new RowWork("C7", "/contacts?customer={0}", ContactAreas.Duty)).AddSingleton(new RowWork("C7", "/security-contacts?customer={0}", ContactAreas.SecurityDuty));
         services.AddSingleton(ContactReminders.Kind).AddSingleton(ContactReminders.SecurityKind);
         services.AddScoped<CheckpointAddresses>().AddScoped<CheckpointMail>().AddSingleton(CheckpointMail.Kind).AddSingleton(CheckpointMail.Broken);
+        services.AddSingleton(ContactReadiness.Check).AddSingleton(ContactReadiness.SecurityCheck);
         services.AddHostedService<ContactUpkeep>();
         services.AddHostedService<CheckpointRounds>();
     }

@@ -6,7 +6,7 @@ using Deskward.Tenants;
 namespace Deskward.Directories;
 
 /// <summary>What the stores of both types need: where the service lies, whose request it is, and how refusals are said.</summary>
-internal sealed class ScimBase(ServiceSettings settings, TenantScope scope, OrganisationList organisations)
+internal sealed class ScimBase(ServiceSettings settings, TenantScope scope, OrganisationList organisations, Clashes clashes)
 {
     internal const string Path = "/scim/v2";
 
@@ -23,6 +23,9 @@ internal sealed class ScimBase(ServiceSettings settings, TenantScope scope, Orga
         var tenant = Tenant;
         return (await organisations.AllAsync(cancellationToken)).Single(row => row.Id == tenant);
     }
+
+    /// <summary>Has it written down that a name was refused; the id by which the provider finds it.</summary>
+    internal Task<string> NoteTakenAsync(string asker, string name, CancellationToken cancellationToken) => clashes.NoteAsync(Tenant, asker, ClashKind.Address, name, null, cancellationToken);
 
     internal static ScimException NotFound(ScimResourceType type) => new(new ScimError(404, null, $"There is no such {type.Id.ToLowerInvariant()}."));
 

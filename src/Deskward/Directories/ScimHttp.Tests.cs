@@ -2,6 +2,7 @@ using System.Net;
 using Deskward.Audit;
 using Deskward.Fixture;
 using Deskward.Identity;
+using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 using static Deskward.Directories.DirectoryGround;
@@ -30,6 +31,30 @@ public sealed class ScimHttpTests(Services services)
         var entry = await ground.Service.QueryAsync(db => db.Set<AuditEntry>().SingleAsync(row => row.ObjectId == made.Id && row.Action == "person.add"), ground.Customer.Id);
         Assert.Equal((ActorKind.Program, "Entra ID"), (entry.ActorKind, entry.ActorName));
         Assert.Equal(made.Text, (await ground.GetAsync($"/Users/{made.Id}")).Text);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_name_is_refused_in_the_same_words_whoever_has_it_and_the_provider_sees_who(Engine engine)
+    {
+        using var ground = await OnAsync(await services.SharedAsync(engine));
+        var (provider, other) = (await ground.Service.ProviderAsync(), await ground.Service.AddCustomerAsync("Fabrikam"));
+        var carl = await ground.Service.AddPersonAsync(other, "carl");
+        await ground.Service.QueryAsync(db => db.Set<Person>().Where(row => row.Id == carl.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NormalizedUserName, ground.Address("carl").ToUpperInvariant())), other.Id);
+        await ground.AddUserAsync("kim");
+        Assert.Equal(await RefusedAsync(ground, "kim"), await RefusedAsync(ground, "carl"));
+        await ((Clashes)ground.Service.Provider.GetService(typeof(Clashes))!).WriteAsync(CancellationToken.None);
+        var clash = await ground.Service.QueryAsync(db => db.Set<Clash>().SingleAsync(row => row.Value == ground.Address("carl")), provider.Id);
+        Assert.Equal((ground.Customer.Id, other.Id, "Entra ID"), (clash.AskedBy, clash.HeldBy, clash.AskedByName));
+    }
+
+    /// <summary>What the directory is answered, without the numbers of the request.</summary>
+    private static async Task<string> RefusedAsync(DirectoryGround ground, string name)
+    {
+        var answer = await ground.SendAsync(HttpMethod.Post, "/Users", $$"""{"schemas":["{{UserSchema}}"],"userName":"{{ground.Address(name)}}"}""");
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        return System.Text.RegularExpressions.Regex.Replace(answer.Text, "[Rr]equest [A-Z0-9:]+", "-");
     }
 
     [Theory]

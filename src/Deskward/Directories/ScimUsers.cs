@@ -71,7 +71,7 @@ internal sealed class ScimUsers(DeskwardContext db, ScimBase service, PeopleLife
         }
 
         audit.Record(person.TenantId, "person.provision", person.Id, person.UserName!, before, UserReader.Told(person, UserReader.Changed(was, stored)));
-        await SaveAsync(cancellationToken); // 5
+        await SaveAsync(person.UserName!, cancellationToken); // 5
         await transaction.CommitAsync(cancellationToken);
         return (await _reader.ReadAsync([row], cancellationToken))[0];
     }
@@ -88,7 +88,7 @@ internal sealed class ScimUsers(DeskwardContext db, ScimBase service, PeopleLife
 
         await db.Set<DirectoryMail>().Where(mail => mail.PersonId == row.PersonId).ExecuteDeleteAsync(cancellationToken);
         db.Remove(row);
-        await SaveAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -120,7 +120,7 @@ internal sealed class ScimUsers(DeskwardContext db, ScimBase service, PeopleLife
         var name = stored.Text("userName")!.Normalize().ToUpperInvariant();
         if (await db.Set<Person>().SingleOrDefaultAsync(one => one.NormalizedUserName == name && !one.IsFromDirectory, cancellationToken) is not { } person)
         {
-            throw Taken();
+            throw await TakenAsync(stored.Text("userName")!, cancellationToken);
         }
 
         var (row, before) = (Row(person.Id), UserReader.Told(person));
@@ -134,7 +134,7 @@ internal sealed class ScimUsers(DeskwardContext db, ScimBase service, PeopleLife
         }
 
         audit.Record(person.TenantId, "person.adopt", person.Id, person.UserName!, before, UserReader.Told(person));
-        await SaveAsync(cancellationToken);
+        await SaveAsync(person.UserName!, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return row;
     }
@@ -150,7 +150,7 @@ internal sealed class ScimUsers(DeskwardContext db, ScimBase service, PeopleLife
         }
     }
 
-    private async Task SaveAsync(CancellationToken cancellationToken)
+    private async Task SaveAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
@@ -158,10 +158,11 @@ internal sealed class ScimUsers(DeskwardContext db, ScimBase service, PeopleLife
         }
         catch (DbUpdateException exception) when (DuplicateRow.Is(exception))
         {
-            throw Taken();
+            throw await TakenAsync(name, cancellationToken);
         }
     }
 
     /// <summary>The same whatever it is that stands in the way, so that nobody learns of other organisations' people.</summary>
-    private static ScimException Taken() => new(ScimErrorType.Uniqueness, "This userName is taken, or cannot be used here.");
+    private async Task<ScimException> TakenAsync(string name, CancellationToken cancellationToken) =>
+        new(ScimErrorType.Uniqueness, $"This userName is taken, or cannot be used here. Ask your provider, and name the request {await service.NoteTakenAsync(audit.Actor.Name, name, cancellationToken)}.");
 }

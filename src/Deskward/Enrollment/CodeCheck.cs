@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Net;
 using Deskward.Identity;
 using Deskward.Platform;
 using Deskward.Platform.Guessing;
 using Deskward.Protocol.Enrolment;
+using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Enrollment;
@@ -15,7 +15,7 @@ internal sealed record Enroller(Guid TenantId, Guid PersonId, string Address, Gu
 /// Checks address and code; counts no use. Whatever is wrong with the two, the answer is the same and so are the steps that lead to it: who does
 /// not know a code learns nothing, not even whether the address exists.
 /// </summary>
-internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKey key, GuessLimiter guesses, TimeProvider time)
+internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKey key, GuessLimiter guesses, OrganisationList organisations, TimeProvider time)
 {
     private const int LongestAddress = 320;
     private static readonly Refusal Wrong = new(RefusalReason.NotAuthenticated, "The address or the enrolment code is wrong.");
@@ -72,6 +72,11 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
             return Refusal.NotAllowed("This account is disabled and may not enrol.");
         }
 
+        if (await organisations.IsHeldAsync(person.TenantId, cancellationToken))
+        {
+            return new Refusal(RefusalReason.Unavailable, "The organisation takes no new PCs at present.");
+        }
+
         var (now, since) = (time.Now(), time.Now() - CodeUse.Repeatable);
         return code.RefuseAnother(now) is { } refusal
             && (code.RevokedAt is not null || !await db.Set<CodeUse>().AnyAsync(use => use.CodeId == code.Id && use.FirstAt > since, cancellationToken))
@@ -79,18 +84,8 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
             : null;
     }
 
-    /// <summary>In lower-case ASCII, as organisations are stored; empty when there is none.</summary>
-    internal static string DomainOf(string address)
-    {
-        try
-        {
-            return new IdnMapping().GetAscii(address[(address.LastIndexOf('@') + 1)..]).ToLowerInvariant();
-        }
-        catch (ArgumentException)
-        {
-            return "";
-        }
-    }
+    /// <summary>As domains are stored; empty when there is none.</summary>
+    internal static string DomainOf(string address) => OrganisationDomain.Of(address) ?? "";
 
     /// <summary>What a message shows: an address, or in the token of the sign-in page the person; and the code.</summary>
     private sealed record Presented(string Address, Guid? PersonId, string Code);

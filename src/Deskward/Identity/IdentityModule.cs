@@ -8,6 +8,7 @@ using Deskward.Notices;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Deskward.Platform.Portal;
+using Deskward.Tenants;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,6 +24,8 @@ internal static class IdentityModule
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
         services.AddScoped<IPasswordValidator<Person>, PasswordRules>(); // In place of the framework's, which asks for kinds of characters.
+        services.AddSingleton(RolesReadiness.Check);
+        services.AddSingleton<OrganisationDeleting>(MailChoicesOf.DeleteAsync);
         services.AddIdentityCore<Person>(options =>
         {
             options.User.RequireUniqueEmail = false;

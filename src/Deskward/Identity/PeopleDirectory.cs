@@ -15,7 +15,7 @@ namespace Deskward.Identity;
 public sealed record NewPerson(Guid OrganisationId, string Address, string DisplayName, RoleSet Roles, string? Password = null);
 
 /// <summary>The people of the organisations: added, enabled, given a role and a password. Each change is audited.</summary>
-public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, AuditTrail audit, PeopleLife life, TimeProvider time, AccountChanges changes)
+public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> users, OrganisationDomains domains, AuditTrail audit, PeopleLife life, TimeProvider time, AccountChanges changes)
 {
     private const int LongestName = 200;
 
@@ -33,9 +33,9 @@ public sealed class PeopleDirectory(DeskwardContext db, UserManager<Person> user
             return Refusal.NotFound("organisation");
         }
 
-        if (!address.EndsWith('@' + organisation.Domain, StringComparison.OrdinalIgnoreCase))
+        if (await domains.RefuseAddressAsync(organisation.Id, address, cancellationToken) is { } foreign)
         {
-            return Refusal.Invalid($"The address must end in @{organisation.Domain}.");
+            return foreign;
         }
 
         var person = new Person

@@ -38,6 +38,7 @@ internal static class UserVerb
             var display = result.GetValue(name) ?? who.Split('@')[0];
             var added = await scope.ServiceProvider.GetRequiredService<PeopleDirectory>()
                 .AddAsync(new NewPerson(found.Value.Id, who, display, roles.Value, secret), cancellationToken);
+            await services.GetRequiredService<Clashes>().WriteAsync(cancellationToken);
             if (added.IsRefused)
             {
                 return await Verb.RefuseAsync(added.Refusal.Message);

@@ -1,5 +1,6 @@
 using Deskward.Platform;
 using Deskward.Platform.Portal;
+using Deskward.Tenants;
 
 namespace Deskward.Notices;
 
@@ -10,6 +11,8 @@ internal static class NoticesModule
 
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton(MailReadiness.Check);
+        services.AddSingleton<OrganisationDeleting>(LinksOf.DeleteAsync);
         services.AddSingleton(Test);
         services.AddScoped<NoticeBoard>();
         services.AddScoped<MailLinks>();

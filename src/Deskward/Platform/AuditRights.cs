@@ -32,6 +32,27 @@ internal static class AuditRights
         REVOKE ALL ON FUNCTION deskward_erase_audit(uuid) FROM PUBLIC;
         """;
 
+    /// <summary>
+    /// Deletes a part of the trail of an organisation whose deletion has begun and is due. It runs with the owner's rights, so it looks for itself. Returns how
+    /// many rows of each table were deleted.
+    /// </summary>
+    internal const string ForgetFunction = $$"""
+        CREATE OR REPLACE FUNCTION deskward_forget_audit(organisation uuid, most int) RETURNS TABLE (name text, deleted bigint)
+        LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$
+        BEGIN
+            PERFORM 1 FROM tenants_organisations o WHERE o.id = $1 AND o.kind = 'Customer' AND o.state = 'Deleting' AND o.delete_at <= now()
+                AND o.id = ANY (nullif(current_setting('{{TenantOnConnection.SettingName}}', true), '')::uuid[]);
+            IF NOT FOUND THEN RAISE EXCEPTION 'The deletion of this organisation is not due.' USING ERRCODE = 'insufficient_privilege'; END IF;
+            FOREACH name IN ARRAY ARRAY['audit_unchained', 'audit_links', 'audit_checkpoints', 'audit_keys', 'audit_entries'] LOOP
+                EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE tenant_id = $1 LIMIT $2))', name, name) USING organisation, most;
+                GET DIAGNOSTICS deleted = ROW_COUNT;
+                RETURN NEXT;
+            END LOOP;
+        END $$;
+        REVOKE ALL ON FUNCTION deskward_forget_audit(uuid, int) FROM PUBLIC;
+        """;
+
     /// <summary>The trail only grows. What waits for its place is taken off the queue, never changed.</summary>
     internal static string Revoke(string role) =>
         $"REVOKE UPDATE, DELETE ON audit_entries, audit_links, audit_checkpoints, audit_keys FROM {role}; REVOKE UPDATE ON audit_unchained FROM {role};";

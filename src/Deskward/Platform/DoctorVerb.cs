@@ -54,6 +54,7 @@ internal static class DoctorVerb
         ("allow-md5", settings.AllowMd5 ? "yes" : "no"),
         ("identity-provider-root", settings.IdentityProviderRoot ?? "(as the system trusts)"),
         ("internal-identity-providers", settings.InternalIdentityProviders ? "yes" : "no"),
+        ("dns-server", settings.DnsServer?.ToString() ?? "(the machine's)"),
         .. settings.Mail is { } mail ? Effective(mail) : [("smtp-host", "(none: no mail is sent)")],
     ];
 

@@ -51,6 +51,9 @@ public sealed record ServiceSettings
     /// <summary>The server that takes mail; null: none, messages are shown in the portal alone and mail waits.</summary>
     public MailServer? Mail { get; init; }
 
+    /// <summary>The DNS server that is asked whether a domain belongs to a customer; null: the machine's own.</summary>
+    public IPEndPoint? DnsServer { get; init; }
+
     /// <summary>
     /// Whether PCs are told to sign each message: behind a proxy that ends TLS their certificate is not seen in the handshake.
     /// </summary>

@@ -25,11 +25,12 @@ internal sealed class SettingsOptions
     private readonly Option<bool> _allowMd5 = new("--allow-md5") { Description = "Accept the MD5 digest as the only proof of a PC's identity (not recommended)" };
     private readonly Option<string?> _providerRoot = new("--identity-provider-root") { Description = "PEM root by which identity providers are trusted, where the system does not trust them", HelpName = "FILE" };
     private readonly Option<bool> _internalProviders = new("--internal-identity-providers") { Description = "Identity providers may lie inside your own network; customers name their addresses" };
+    private readonly Option<string?> _dns = new("--dns-server") { Description = "ADDRESS:PORT of the DNS server that is asked for proofs of domains (default: the machine's)" };
     private readonly MailOptions _mail = new();
 
     internal void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { _data, _database, _ownerDatabase, _publicUrl, _managementUrl, _listen, _listenManagement, _certificates, _keys, _keyFile, _proxies, _allowMd5, _providerRoot, _internalProviders }.Concat(_mail.All))
+        foreach (var option in new Option[] { _data, _database, _ownerDatabase, _publicUrl, _managementUrl, _listen, _listenManagement, _certificates, _keys, _keyFile, _proxies, _allowMd5, _providerRoot, _internalProviders, _dns }.Concat(_mail.All))
         {
             verb.Add(option);
         }
@@ -67,6 +68,7 @@ internal sealed class SettingsOptions
             AllowMd5 = source.Flag(_allowMd5),
             IdentityProviderRoot = Existing(source.Text(_providerRoot), "--identity-provider-root"),
             InternalIdentityProviders = source.Flag(_internalProviders),
+            DnsServer = EndPoint(source.Text(_dns), "--dns-server"),
             Mail = _mail.Read(source.Text),
         };
         return settings.PublicUrl.Authority.Equals(settings.ManagementUrl.Authority, StringComparison.OrdinalIgnoreCase)

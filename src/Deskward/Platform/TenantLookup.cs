@@ -82,8 +82,14 @@ internal static class TenantLookup
         """
         CREATE OR REPLACE FUNCTION deskward_find_domain(name text) RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-        AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o WHERE o.domain = $1 $$;
+        AS $$ SELECT d.tenant_id, d.tenant_id FROM tenants_domains d WHERE d.domain = $1 AND d.proven_at IS NOT NULL $$;
         REVOKE ALL ON FUNCTION deskward_find_domain(text) FROM PUBLIC;
+        """,
+        """
+        CREATE OR REPLACE FUNCTION deskward_find_machine(hardware varchar, other_than uuid) RETURNS TABLE (tenant_id uuid, id uuid)
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ SELECT d.tenant_id, d.id FROM devices_devices d WHERE d.hardware_id = $1 AND d.tenant_id <> $2 AND d.state <> 'Retired' LIMIT 1 $$;
+        REVOKE ALL ON FUNCTION deskward_find_machine(varchar, uuid) FROM PUBLIC;
         """,
         """
         CREATE OR REPLACE FUNCTION deskward_find_person(address text) RETURNS TABLE (tenant_id uuid, id uuid)
@@ -121,11 +127,17 @@ internal static class TenantLookup
             ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM certificates_issued WHERE sha256 = {sha256}")
             : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_certificate({sha256})")).SingleOrDefaultAsync(cancellationToken);
 
-    /// <summary>The organisation with this domain, lower case; null when none is.</summary>
+    /// <summary>The organisation that owns this domain, lower case; null when none does. A claim that is not proven counts for nothing.</summary>
     internal static async Task<Found?> DomainAsync(DeskwardContext db, string domain, CancellationToken cancellationToken) =>
         await (db.IsSqlite
-            ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM tenants_organisations WHERE domain = {domain}")
+            ? db.Database.SqlQuery<Found>($"SELECT tenant_id, tenant_id AS id FROM tenants_domains WHERE domain = {domain} AND proven_at IS NOT NULL")
             : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_domain({domain})")).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The PC that another organisation than this one manages on the same machine; null when there is none.</summary>
+    internal static async Task<Found?> MachineAsync(DeskwardContext db, string hardwareId, Guid otherThan, CancellationToken cancellationToken) =>
+        await (db.IsSqlite
+            ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM devices_devices WHERE hardware_id = {hardwareId} AND tenant_id <> {otherThan} AND state <> 'Retired' LIMIT 1")
+            : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_machine({hardwareId}, {otherThan})")).SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>The person with this address, in upper case; null when there is none.</summary>
     internal static async Task<Found?> PersonAsync(DeskwardContext db, string normalisedAddress, CancellationToken cancellationToken) =>

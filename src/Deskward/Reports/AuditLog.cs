@@ -37,7 +37,7 @@ internal sealed class AuditLog(DeskwardContext db)
 {
     /// <summary>The kinds of things that people, programs, PCs and the service change.</summary>
     internal static readonly string[] Kinds =
-        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "access", "protective", "deviceAction", "personGroup", "directoryToken", "contact", "securityContact"];
+        ["organisation", "person", "device", "group", "policyset", "assignment", "enrolmentCode", "certificate", "authority", "command", "contract", "delegation", "notice", "audit", "backup", "access", "protective", "deviceAction", "personGroup", "directoryToken", "contact", "securityContact", "domain", "readiness"];
 
     /// <summary>The kinds that are about security, which is not for everybody who reads the rest.</summary>
     internal static readonly string[] SecurityKinds = ["protective", "securityContact"];

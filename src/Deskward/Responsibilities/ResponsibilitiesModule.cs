@@ -7,6 +7,7 @@ internal static class ResponsibilitiesModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
+        services.AddSingleton(CalendarReadiness.Check);
         services.AddSingleton(Matrix.Default);
         services.AddSingleton<RightsTable>(provider => new RightsTable(provider.GetRequiredService<Matrix>()));
         services.AddScoped<Contracts>().AddScoped<FigureProposals>().AddScoped<ProposalNotices>();

@@ -3,6 +3,7 @@ using Deskward.Audit;
 using Deskward.Devices;
 using Deskward.Platform;
 using Deskward.Protocol.SyncMl;
+using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Sessions;
@@ -12,11 +13,14 @@ public static class CommandKind
 {
     public const string Restart = "restart";
     public const string Retire = "retire";
+
+    /// <summary>What is sent although the customer is suspended: unenrolment. A new kind that protects belongs here too.</summary>
+    internal static bool GoesOnWhileHeld(string kind) => kind == Retire;
 }
 
 /// <summary>One-shot commands to PCs: recorded before they are sent, sent once, and never repeated by themselves.</summary>
 [SuppressMessage("Naming", "CA1711", Justification = "It is the queue that people speak of, not a collection type.")]
-public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, AuditTrail audit, TimeProvider time)
+public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, OrganisationList organisations, AuditTrail audit, TimeProvider time)
 {
     internal const string UnenrolPath = "./Device/Vendor/MSFT/DMClient/Provider/Deskward/Unenroll";
     private const string RestartPath = "./Device/Vendor/MSFT/Reboot/RebootNow";
@@ -43,6 +47,9 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
         var wasTold = await db.Set<DeviceCommand>().AnyAsync(row => row.DeviceId == device && row.Kind == CommandKind.Retire, cancellationToken);
         return wasTold ? Refusal.Conflict("The PC was told to leave already.") : await devices.KeepAsync(device, cancellationToken);
     }
+
+    /// <summary>Whether the customer is suspended or leaving, so that nothing new goes out to its PCs.</summary>
+    internal ValueTask<bool> IsHeldAsync(Guid organisation, CancellationToken cancellationToken) => organisations.IsHeldAsync(organisation, cancellationToken);
 
     /// <summary>The next session reads everything back, and tries failed settings again.</summary>
     /// <returns>Null, or why not.</returns>
@@ -177,6 +184,11 @@ public sealed class CommandQueue(DeskwardContext db, DeviceDirectory devices, Au
         if (await FindAsync(device, cancellationToken) is not { } found)
         {
             return Refusal.NotFound("PC");
+        }
+
+        if (!CommandKind.GoesOnWhileHeld(kind) && await IsHeldAsync(found.TenantId, cancellationToken))
+        {
+            return Refusal.Conflict("The customer is suspended or leaving; nothing new goes out to its PCs.");
         }
 
         var waits = await db.Set<DeviceCommand>().AnyAsync(

@@ -60,6 +60,9 @@ internal sealed class Conversation
     /// <summary>The PC is to leave: nothing but one-shot commands is sent.</summary>
     internal bool IsRetiring { get; init; }
 
+    /// <summary>The customer is suspended or leaving: nothing new goes out; what is half sent is sent to its end.</summary>
+    internal bool IsHeld { get; set; }
+
     /// <summary>Bytes of our message; the PC's MaxMsgSize where it states one.</summary>
     internal int SizeLimit { get; init; } = DefaultSizeLimit;
 

@@ -71,6 +71,7 @@ internal sealed class Exchange(
         var evidence = await store.LoadAsync(rows.Progress, target.Hash, ProgressStore.FactsOf(rows.Device, now), starts, cancellationToken);
         var isDue = starts && ProgressStore.IsInventoryDue(rows.Progress, now);
         var conversation = Converse(rows, session, message, target, evidence, isDue);
+        conversation.IsHeld = await commands.IsHeldAsync(rows.Device.TenantId, cancellationToken);
         conversation.Commands = await commands.OfAsync(rows.Device, session.Id, rows.HasCommands, cancellationToken);
         var answer = SessionEngine.Answer(conversation);
         await SaveAsync(rows, session, conversation, cancellationToken);

@@ -16,12 +16,12 @@ internal static class SessionWork
     private const int ChunkEnvelope = 700;
 
     /// <summary>
-    /// 1. A PC that is to leave gets its commands and nothing else. 2. Facts of the machine and of its management client, when it is time. 3. What the planner finds.
+    /// 1. A PC that is to leave gets its commands and nothing else; that of a customer who is suspended, only the command to leave. 2. Facts of the machine and of its management client, when it is time. 3. What the planner finds.
     /// 4. One-shot commands once nothing else is left, because a restart ends the session.
     /// </summary>
     internal static void Fill(Conversation conversation, OutgoingMessage outgoing)
     {
-        if (conversation.IsRetiring)
+        if (conversation.IsRetiring || conversation.IsHeld)
         {
             SendCommands(conversation, outgoing); // 1
             return;
@@ -185,7 +185,7 @@ internal static class SessionWork
 
     private static void SendCommands(Conversation conversation, OutgoingMessage outgoing)
     {
-        foreach (var command in conversation.Commands.Where(command => command.State == CommandState.Queued))
+        foreach (var command in conversation.Commands.Where(command => command.State == CommandState.Queued && (!conversation.IsHeld || CommandKind.GoesOnWhileHeld(command.Kind))))
         {
             var id = outgoing.TryAdd(first => CommandQueue.ToSyncMl(command, first));
             if (id == 0)

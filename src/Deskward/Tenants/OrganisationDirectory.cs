@@ -11,6 +11,13 @@ namespace Deskward.Tenants;
 /// </summary>
 public delegate Task OrganisationAdded(DeskwardContext db, Organisation organisation, CancellationToken cancellationToken);
 
+/// <summary>
+/// What a module does when an organisation is deleted, beyond its rows that carry the tenant, which are deleted by themselves; runs in the same
+/// transaction, before them, with the organisation open.
+/// </summary>
+/// <returns>How many rows of which tables it deleted.</returns>
+public delegate Task<IReadOnlyDictionary<string, long>> OrganisationDeleting(DeskwardContext db, Guid organisation, CancellationToken cancellationToken);
+
 /// <summary>The provider and its customers.</summary>
 public sealed class OrganisationDirectory(DeskwardContext db, TenantScope scope, AuditTrail audit, TimeProvider time, IEnumerable<OrganisationAdded> added)
 {
@@ -37,13 +44,14 @@ public sealed class OrganisationDirectory(DeskwardContext db, TenantScope scope,
         var organisation = new Organisation { Id = id, TenantId = id, Kind = kind, Name = name.Trim(), Domain = domain, CreatedAt = time.Now() };
         scope.Open(id);
         db.Add(organisation);
+        db.Add(OrganisationDomain.Given(id, domain, audit.Actor.Name, time.Now()));
         audit.Record(id, "organisation.add", id, organisation.Name, after: new { organisation.Name, organisation.Domain, Kind = kind.ToString() });
         foreach (var hook in added)
         {
             await hook(db, organisation, cancellationToken);
         }
 
-        db.Announce(new Change("organisation", id, id));
+        db.Announce(new Change(OrganisationList.ChangeKind, id, id));
         await db.SaveChangesAsync(cancellationToken);
         return organisation;
     }
@@ -94,7 +102,7 @@ public sealed class OrganisationDirectory(DeskwardContext db, TenantScope scope,
     }
 
     /// <summary>The domain in lower-case ASCII (IDNA), or null when the text is none.</summary>
-    private static string? ParseDomain(string text)
+    internal static string? ParseDomain(string text)
     {
         var trimmed = text.Trim().TrimEnd('.');
         if (trimmed.Length is 0 or > 253 || !trimmed.Contains('.', StringComparison.Ordinal))

@@ -6,8 +6,16 @@ namespace Deskward.Tenants;
 /// <summary>What every request may need of an organisation.</summary>
 public sealed record OrganisationFacts(Guid Id, OrganisationKind Kind, string Name, string Domain)
 {
-    /// <summary>Whether an address lies in a domain of this organisation.</summary>
-    public bool Owns(string address) => address.Length > Domain.Length + 1 && address.EndsWith('@' + Domain, StringComparison.OrdinalIgnoreCase);
+    public OrganisationState State { get; init; }
+
+    /// <summary>The domains that are proven to be its own, lower case.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    /// <summary>Nothing new goes out to its PCs.</summary>
+    public bool IsHeld => State != OrganisationState.Active;
+
+    /// <summary>Whether an address lies in a domain that this organisation has proven.</summary>
+    public bool Owns(string address) => OrganisationDomain.Of(address) is { } domain && Domains.Contains(domain);
 }
 
 /// <summary>
@@ -16,6 +24,9 @@ public sealed record OrganisationFacts(Guid Id, OrganisationKind Kind, string Na
 /// </summary>
 public sealed class OrganisationList : IDisposable
 {
+    /// <summary>The kind of change that tells of an organisation.</summary>
+    public const string ChangeKind = "organisation";
+
     private readonly IServiceScopeFactory _scopes;
     private readonly ChangeFeed _feed;
     private volatile Kept? _kept;
@@ -46,15 +57,20 @@ public sealed class OrganisationList : IDisposable
         _kept = reading;
         await using var scope = _scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
-        reading.All = await scope.ServiceProvider.GetRequiredService<DeskwardContext>().Set<Organisation>().AsNoTracking().OrderBy(row => row.Name)
-            .Select(row => new OrganisationFacts(row.Id, row.Kind, row.Name, row.Domain)).ToListAsync(cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        var proven = (await db.Set<OrganisationDomain>().AsNoTracking().Where(row => row.ProvenAt != null).OrderBy(row => row.Domain).ToListAsync(cancellationToken)).ToLookup(row => row.TenantId, row => row.Domain);
+        var rows = await db.Set<Organisation>().AsNoTracking().OrderBy(row => row.Name).ToListAsync(cancellationToken);
+        reading.All = [.. rows.Select(row => new OrganisationFacts(row.Id, row.Kind, row.Name, row.Domain) { State = row.State, Domains = [.. proven[row.Id]] })];
         reading.IsRead = true;
         return reading.All;
     }
 
+    /// <summary>Whether nothing new goes out to the organisation's PCs.</summary>
+    public async ValueTask<bool> IsHeldAsync(Guid organisation, CancellationToken cancellationToken) => (await AllAsync(cancellationToken)).Any(row => row.Id == organisation && row.IsHeld);
+
     private void Forget(Change change)
     {
-        if (change.Kind == "organisation")
+        if (change.Kind == ChangeKind)
         {
             ForgetAll();
         }

@@ -8,7 +8,8 @@ namespace Deskward.Tenants;
 [Serves("platform.operation", DutyAction.Act)]
 internal static class TenantVerb
 {
-    internal static Command Create()
+    /// <param name="more">The subcommands of modules above.</param>
+    internal static Command Create(IEnumerable<Command> more)
     {
         var name = new Option<string>("--name") { Description = "Name as people write it", Required = true };
         var domain = new Option<string>("--domain") { Description = "Mail domain of its people", Required = true };
@@ -29,6 +30,8 @@ internal static class TenantVerb
             await Console.Out.WriteLineAsync(added.Value.Id.ToString());
             return 0;
         });
-        return new Command("tenant", "The provider and its customers.") { add };
+        var tenant = new Command("tenant", "The provider and its customers.") { add };
+        more.ToList().ForEach(tenant.Add);
+        return tenant;
     }
 }

@@ -10,8 +10,18 @@ internal static class TenantsModule
     {
         services.AddScoped<OrganisationDirectory>();
         services.AddSingleton<OrganisationList>();
+        services.AddSingleton<DnsTxt>();
+        services.AddScoped<OrganisationDomains>().AddScoped<OrganisationLife>();
+        services.AddSingleton<Clashes>();
+        services.AddHostedService(provider => provider.GetRequiredService<Clashes>());
+        services.AddSingleton(DomainReadiness.Check);
+        services.AddSingleton<OrganisationDeleting>(DeleteClashesAsync);
         services.AddScoped<FindOrganisations>(provider => (text, cancellationToken) => FindAsync(provider, text, cancellationToken));
     }
+
+    /// <summary>What the provider knows of requests names people of the one who asked: it goes with the organisation.</summary>
+    private static async Task<IReadOnlyDictionary<string, long>> DeleteClashesAsync(DeskwardContext db, Guid organisation, CancellationToken cancellationToken) =>
+        new Dictionary<string, long> { ["tenants_clashes"] = await db.Set<Clash>().Where(row => row.AskedBy == organisation).ExecuteDeleteAsync(cancellationToken) };
 
     private static async Task<Outcome<IReadOnlyList<NamedOrganisation>>> FindAsync(IServiceProvider services, string? text, CancellationToken cancellationToken)
     {

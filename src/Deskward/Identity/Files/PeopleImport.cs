@@ -17,7 +17,7 @@ internal sealed record ImportPlan(IReadOnlyList<PlannedLine> Lines, string Diges
 }
 
 /// <summary>People of one organisation from a file: first shown, then done as a whole or not at all.</summary>
-internal sealed class PeopleImport(DeskwardContext db, PeopleLife life, AuditTrail audit, OrganisationList organisations, TimeProvider time)
+internal sealed class PeopleImport(DeskwardContext db, PeopleLife life, AuditTrail audit, OrganisationList organisations, OrganisationDomains domains, TimeProvider time)
 {
     internal const int MostLines = 10_000;
     private const int Batch = 1_000;
@@ -67,7 +67,11 @@ internal sealed class PeopleImport(DeskwardContext db, PeopleLife life, AuditTra
         }
 
         var people = Add(tenant, plan.Value.Lines.Where(line => line.Kind == PlannedKind.Add)); // 3
-        await db.SaveChangesAsync(cancellationToken);
+        if (await SaveAddedAsync(tenant, plan.Value.Lines, cancellationToken) is { } clash)
+        {
+            return clash;
+        }
+
         foreach (var batch in plan.Value.Lines.Where(line => line.Kind == PlannedKind.Change).Chunk(Batch)) // 4
         {
             if (await ChangeAsync(batch, people, cancellationToken) is { } refusal)
@@ -85,6 +89,30 @@ internal sealed class PeopleImport(DeskwardContext db, PeopleLife life, AuditTra
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
+    }
+
+    /// <summary>An address that somebody elsewhere has is found by its failing; which one it is costs a look-up each, and is looked for only then.</summary>
+    private async Task<Refusal?> SaveAddedAsync(Guid tenant, IReadOnlyList<PlannedLine> lines, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return null;
+        }
+        catch (DbUpdateException exception) when (DuplicateRow.Is(exception))
+        {
+            await db.Database.RollbackTransactionAsync(cancellationToken);
+            db.ChangeTracker.Clear();
+            foreach (var line in lines.Where(line => line.Kind == PlannedKind.Add))
+            {
+                if (await domains.RefuseAddressAsync(tenant, line.Address, cancellationToken) is { } refusal)
+                {
+                    return refusal with { Message = $"Line {line.Line}: {refusal.Message}" };
+                }
+            }
+
+            return Refusal.Conflict("What the file would do has changed since it was shown. Look at it again.");
+        }
     }
 
     private static Refusal? ColumnsOf(CsvRow head, out Dictionary<string, int> columns)

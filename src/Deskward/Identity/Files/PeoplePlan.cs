@@ -64,7 +64,7 @@ internal sealed class PeoplePlan(OrganisationFacts organisation, IReadOnlyDictio
 
         if (!organisation.Owns(address))
         {
-            return Refuse(AddressColumn, $"The address must end in @{organisation.Domain}.");
+            return Refuse(AddressColumn, $"The address must end in @{string.Join(" / @", organisation.Domains)}.");
         }
 
         if (!_seen.TryAdd(address, row.Line))

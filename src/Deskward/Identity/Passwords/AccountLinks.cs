@@ -22,7 +22,7 @@ public sealed class AccountLinks(DeskwardContext db, MailLinks links, NoticeBoar
     /// <summary>How soon a person is mailed a second time because somebody says that the password is forgotten.</summary>
     private static readonly TimeSpan ResetRest = TimeSpan.FromMinutes(5);
 
-    /// <summary>Invites a person of an open organisation by mail; earlier invitations end.</summary>
+    /// <summary>Invites a person of an open organisation by mail, in the caller's transaction when it has one; earlier invitations end.</summary>
     /// <param name="person">Whom.</param>
     /// <param name="by">Who invites, as the mail says it.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -35,7 +35,7 @@ public sealed class AccountLinks(DeskwardContext db, MailLinks links, NoticeBoar
         }
 
         var organisation = await db.Set<Organisation>().AsNoTracking().SingleAsync(row => row.Id == person.TenantId, cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         await links.RevokeAsync(person.Id, Invitation.Key, cancellationToken);
         var link = links.Add(Invitation.Key, InvitationPath, person.TenantId, person.Id, InvitationLife);
         audit.Record(person.TenantId, "person.invite", person.Id, person.UserName!, after: new { Until = link.ExpiresAt });
@@ -47,7 +47,7 @@ public sealed class AccountLinks(DeskwardContext db, MailLinks links, NoticeBoar
             },
             cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await (own?.CommitAsync(cancellationToken) ?? Task.CompletedTask);
         return null;
     }
 

@@ -10,7 +10,7 @@ namespace Deskward.Identity.Providers;
 
 /// <summary>
 /// Whose account an identity provider's subject is. People are known by issuer and subject, inside the organisation whose provider it is. The first time
-/// they are found by their address, which must be of a domain of that organisation; nobody is made.
+/// they are found by their address, which must be of a domain that this organisation has proven; nobody is made.
 /// </summary>
 internal sealed class ProviderPeople(DeskwardContext db, UserManager<Person> users, OrganisationList organisations, AuditTrail audit, AccountChanges changes, ILogger<ProviderPeople> log)
 {
@@ -31,7 +31,7 @@ internal sealed class ProviderPeople(DeskwardContext db, UserManager<Person> use
         }
 
         var organisation = (await organisations.AllAsync(cancellationToken)).Single(row => row.Id == answer.Organisation);
-        var address = Addresses(answer, provider).FirstOrDefault(address => address.EndsWith('@' + organisation.Domain, StringComparison.OrdinalIgnoreCase));
+        var address = Addresses(answer, provider).FirstOrDefault(organisation.Owns);
         var normalised = users.NormalizeName(address ?? "");
         if (await db.Set<Person>().SingleOrDefaultAsync(row => row.NormalizedUserName == normalised && row.IsEnabled, cancellationToken) is not { } person)
         {

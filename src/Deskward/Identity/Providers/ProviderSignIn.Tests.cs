@@ -2,7 +2,9 @@ using System.Net;
 using Deskward.Browser;
 using Deskward.Fixture;
 using Deskward.Identity.Visits;
+using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Tenants;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -44,6 +46,25 @@ public sealed class ProviderSignInTests(ProviderGrounds grounds) : IClassFixture
         }
 
         Assert.False(await ground.Service.QueryAsync(db => db.Set<PersonLogin>().AnyAsync(row => row.UserId == owner.Id || row.UserId == stranger.Id)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task The_first_linking_takes_an_address_of_any_domain_that_the_organisation_has_proven_and_of_none_that_it_claims(Engine engine)
+    {
+        var ground = await grounds.OnAsync(engine);
+        var (organisation, owner) = await ground.CustomerAsync();
+        var labs = $"labs-{organisation.Domain}";
+        await MoveAsync(ground, owner, labs);
+        ground.Host.Person = new OpenIdPerson($"s-{owner.Id}", $"olga@{labs}");
+        Assert.Contains(NoAccount, await RefusedAsync(ground, owner.UserName!), StringComparison.Ordinal);
+        await ground.Service.QueryAsync(async db =>
+        {
+            (await db.Set<OrganisationDomain>().SingleAsync(row => row.Domain == labs)).ProvenAt = ground.Service.Time.Now();
+            db.Announce(new Change(OrganisationList.ChangeKind, organisation.Id, organisation.Id));
+            return await db.SaveChangesAsync();
+        }, organisation.Id);
+        (await EntersAsync(ground, $"olga@{labs}")).Dispose();
     }
 
     [Theory]
@@ -218,6 +239,15 @@ public sealed class ProviderSignInTests(ProviderGrounds grounds) : IClassFixture
         Assert.Contains("prompt=login", there.Query, StringComparison.Ordinal);
         return there;
     }
+
+    /// <summary>The person gets an address of a domain that the organisation claims.</summary>
+    private static Task<int> MoveAsync(ProviderGround ground, Person owner, string domain) => ground.Service.QueryAsync(async db =>
+    {
+        db.Add(OrganisationDomain.Claimed(owner.TenantId, domain, ground.Service.Time.Now()));
+        var person = await db.Set<Person>().SingleAsync(row => row.Id == owner.Id);
+        (person.UserName, person.NormalizedUserName) = ($"olga@{domain}", $"OLGA@{domain}".ToUpperInvariant());
+        return await db.SaveChangesAsync();
+    }, owner.TenantId);
 
     private static async Task<PortalVisitor> EntersAsync(ProviderGround ground, string address)
     {

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using Deskward.Platform;
+using Deskward.Tenants;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 
@@ -28,8 +29,7 @@ internal sealed class ProviderSignIn(
     /// <summary>The enabled provider of the organisation that an address belongs to; null when there is none. Opens that organisation.</summary>
     internal async Task<IdentityProvider?> ForAddressAsync(string address, CancellationToken cancellationToken)
     {
-        var domain = address[(address.LastIndexOf('@') + 1)..].Trim().ToLowerInvariant();
-        return await TenantLookup.DomainAsync(db, domain, cancellationToken) is { } found ? await OfAsync(found.TenantId, cancellationToken) : null;
+        return await TenantLookup.DomainAsync(db, OrganisationDomain.Of(address) ?? "", cancellationToken) is { } found ? await OfAsync(found.TenantId, cancellationToken) : null;
     }
 
     /// <summary>The enabled provider of an organisation; null when there is none. Opens the organisation.</summary>

@@ -48,7 +48,7 @@ internal static class Recognition
         var current = services.GetRequiredService<CurrentPerson>();
         current.Recognise(
             new Member(person.Id, own.Id, isProvider, roles, grants), person.UserName!, person.DisplayName,
-            [.. organisations.Where(row => isProvider ? row.Kind == OrganisationKind.Customer : row.Id == own.Id).Select(row => new CustomerChoice(row.Id, row.Name))]);
+            [.. organisations.Where(row => isProvider ? row is { Kind: OrganisationKind.Customer, State: not OrganisationState.Deleting } : row.Id == own.Id).Select(row => new CustomerChoice(row.Id, row.Name))]);
         current.Proof = new Proof(session.Id, session.ConfirmedAt, session.IsStrong || !isProvider);
     }
 }

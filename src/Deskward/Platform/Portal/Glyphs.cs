@@ -18,6 +18,7 @@ public static class Glyphs
     public static readonly Icon Rights = new Regular.TableSettings();
     public static readonly Icon Codes = new Regular.Key();
     public static readonly Icon Certificates = new Regular.Certificate();
+    public static readonly Icon Organisations = new Regular.Building();
     public static readonly Icon Access = new Regular.DoorArrowRight();
     public static readonly Icon Audit = new Regular.History();
     public static readonly Icon Account = new Regular.Person();

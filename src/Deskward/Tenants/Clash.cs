@@ -1,0 +1,167 @@
+using System.Security.Cryptography;
+using System.Threading.Channels;
+using Deskward.Platform;
+using Deskward.Platform.Duties;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Deskward.Tenants;
+
+/// <summary>What must be unique in the whole service.</summary>
+public enum ClashKind
+{
+    Domain,
+    Address,
+    /// <summary>A machine; told by its serial number where it states one.</summary>
+    Serial,
+}
+
+/// <summary>Something was refused because it is another organisation's, or nobody's to have. Belongs to the provider, who alone sees which.</summary>
+public sealed class Clash : ITenantOwned
+{
+    /// <summary>How long the provider can look one up.</summary>
+    internal static readonly TimeSpan KeptFor = TimeSpan.FromDays(90);
+
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>The provider.</summary>
+    public Guid TenantId { get; init; }
+
+    /// <summary>What the one who was refused was told to name.</summary>
+    public string RequestId { get; init; } = "";
+
+    public DateTimeOffset At { get; init; }
+
+    public ClashKind Kind { get; init; }
+
+    /// <summary>The domain, address or serial number.</summary>
+    public string Value { get; init; } = "";
+
+    /// <summary>Who asked for it.</summary>
+    public Guid AskedBy { get; init; }
+
+    public string AskedByName { get; init; } = "";
+
+    /// <summary>Whose it is; null: nobody can have it.</summary>
+    public Guid? HeldBy { get; init; }
+}
+
+internal sealed class ClashMapping : IEntityTypeConfiguration<Clash>
+{
+    public void Configure(EntityTypeBuilder<Clash> builder)
+    {
+        builder.ToTable("tenants_clashes").HasKey(row => row.Id);
+        builder.Property(row => row.RequestId).HasMaxLength(20);
+        builder.Property(row => row.Kind).HasConversion<string>().HasMaxLength(20);
+        builder.Property(row => row.Value).HasMaxLength(320);
+        builder.Property(row => row.AskedByName).HasMaxLength(320);
+        builder.HasIndex(row => new { row.TenantId, row.At });
+        builder.HasIndex(row => new { row.TenantId, row.RequestId });
+    }
+}
+
+/// <summary>
+/// The one neutral refusal where uniqueness spans customers: it says neither whose it is nor why, only under which id the provider can look. What was
+/// refused is written down with the provider a moment later, apart from the work that was refused and is rolled back.
+/// </summary>
+[Serves("platform.operation", DutyAction.Act)]
+public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organisations, TimeProvider time, ILogger<Clashes> log) : BackgroundService
+{
+    private const int MostWaiting = 10_000;
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private const string Letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly Channel<Clash> _waiting = Channel.CreateBounded<Clash>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Refuses, and has it written down.</summary>
+    /// <param name="asker">The organisation that asked.</param>
+    /// <param name="name">Who asked for it.</param>
+    /// <param name="kind">What for.</param>
+    /// <param name="value">The very thing.</param>
+    /// <param name="holder">Whose it is, of what is no domain or address; those are looked up.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public async Task<Refusal> RefuseAsync(Guid asker, string name, ClashKind kind, string value, Guid? holder, CancellationToken cancellationToken) =>
+        Refusal.Conflict($"This cannot be used here. Ask your provider, and name the request {await NoteAsync(asker, name, kind, value, holder, cancellationToken)}.");
+
+    /// <summary>Has it written down, for whoever says the refusal in the words of a protocol.</summary>
+    /// <returns>The id of the request.</returns>
+    public async Task<string> NoteAsync(Guid asker, string name, ClashKind kind, string value, Guid? holder, CancellationToken cancellationToken)
+    {
+        var request = RandomNumberGenerator.GetString(Letters, 10);
+        if ((await organisations.AllAsync(cancellationToken)).FirstOrDefault(row => row.Kind == OrganisationKind.Provider) is { } provider)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+            var held = kind == ClashKind.Address ? await TenantLookup.PersonAsync(db, value.ToUpperInvariant(), cancellationToken)
+                : kind == ClashKind.Domain ? await TenantLookup.DomainAsync(db, value, cancellationToken) : null;
+            _waiting.Writer.TryWrite(new Clash
+            {
+                TenantId = provider.Id, RequestId = request, At = time.Now(), Kind = kind, Value = value.Length > 320 ? value[..320] : value, AskedBy = asker, AskedByName = name, HeldBy = held?.TenantId ?? holder,
+            });
+        }
+
+        return request;
+    }
+
+    /// <summary>Writes what waits.</summary>
+    internal async Task WriteAsync(CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            while (_waiting.Reader.TryPeek(out var clash))
+            {
+                await using var scope = scopes.CreateAsyncScope();
+                scope.ServiceProvider.GetRequiredService<TenantScope>().Open(clash.TenantId);
+                var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+                db.Add(clash);
+                await db.SaveChangesAsync(cancellationToken);
+                _waiting.Reader.TryRead(out _);
+            }
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                await TryWriteAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await TryWriteAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task TryWriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            if (!scope.ServiceProvider.GetRequiredService<DatabaseOutage>().Notice(exception))
+            {
+                TenantsLog.ClashNotWritten(log, exception);
+            }
+
+            await Task.Delay(Again, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
