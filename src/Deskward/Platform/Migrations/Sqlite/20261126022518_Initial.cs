@@ -1001,6 +1001,67 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "organisations_deletion_proofs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    organisation = table.Column<Guid>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    domain = table.Column<string>(type: "TEXT", maxLength: 253, nullable: false),
+                    approved_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    approved_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    exported_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    begun_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    emptied_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    deleted_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    rows = table.Column<long>(type: "INTEGER", nullable: false),
+                    counts = table.Column<string>(type: "TEXT", nullable: false),
+                    checkpoint = table.Column<string>(type: "TEXT", nullable: true),
+                    document = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organisations_deletion_proofs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisations_departures",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    approved_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    approved_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    suspended_before = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    undone_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    exported_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organisations_departures", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisations_readiness",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", maxLength: 60, nullable: false),
+                    result = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    text = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    value = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organisations_readiness", x => new { x.tenant_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "platform_data_protection_keys",
                 columns: table => new
                 {
@@ -1189,6 +1250,44 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "tenants_clashes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    value = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    asked_by = table.Column<Guid>(type: "TEXT", nullable: false),
+                    asked_by_name = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    held_by = table.Column<Guid>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenants_clashes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tenants_domains",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    domain = table.Column<string>(type: "TEXT", maxLength: 253, nullable: false),
+                    token = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    claimed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    proven_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    vouched_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    record_seen_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenants_domains", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenants_organisations",
                 columns: table => new
                 {
@@ -1198,6 +1297,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                     name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
                     domain = table.Column<string>(type: "TEXT", maxLength: 253, nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    state_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    state_reason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    delete_at = table.Column<long>(type: "INTEGER", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -1644,6 +1747,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 filter: "is_in_portal AND read_at IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_organisations_deletion_proofs_organisation",
+                table: "organisations_deletion_proofs",
+                column: "organisation",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organisations_deletion_proofs_tenant_id_begun_at",
+                table: "organisations_deletion_proofs",
+                columns: new[] { "tenant_id", "begun_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organisations_departures_tenant_id_asked_at",
+                table: "organisations_departures",
+                columns: new[] { "tenant_id", "asked_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_platform_guesses_last_at",
                 table: "platform_guesses",
                 column: "last_at");
@@ -1687,6 +1806,29 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_sessions_sessions_tenant_id_device_id_started_at",
                 table: "sessions_sessions",
                 columns: new[] { "tenant_id", "device_id", "started_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_clashes_tenant_id_at",
+                table: "tenants_clashes",
+                columns: new[] { "tenant_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_clashes_tenant_id_request_id",
+                table: "tenants_clashes",
+                columns: new[] { "tenant_id", "request_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_domains_domain",
+                table: "tenants_domains",
+                column: "domain",
+                unique: true,
+                filter: "proven_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_domains_tenant_id_domain",
+                table: "tenants_domains",
+                columns: new[] { "tenant_id", "domain" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_tenants_organisations_domain",
@@ -1855,6 +1997,15 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "notices_sent");
 
             migrationBuilder.DropTable(
+                name: "organisations_deletion_proofs");
+
+            migrationBuilder.DropTable(
+                name: "organisations_departures");
+
+            migrationBuilder.DropTable(
+                name: "organisations_readiness");
+
+            migrationBuilder.DropTable(
                 name: "platform_data_protection_keys");
 
             migrationBuilder.DropTable(
@@ -1883,6 +2034,12 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "sessions_sessions");
+
+            migrationBuilder.DropTable(
+                name: "tenants_clashes");
+
+            migrationBuilder.DropTable(
+                name: "tenants_domains");
 
             migrationBuilder.DropTable(
                 name: "tenants_organisations");

@@ -1002,6 +1002,67 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "organisations_deletion_proofs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    organisation = table.Column<Guid>(type: "uuid", nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false, collation: "C"),
+                    approved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    approved_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    exported_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    begun_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    emptied_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    deleted_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    rows = table.Column<long>(type: "bigint", nullable: false),
+                    counts = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    checkpoint = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    document = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organisations_deletion_proofs", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisations_departures",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C"),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    approved_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    approved_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    suspended_before = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true, collation: "C"),
+                    undone_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    exported_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organisations_departures", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "organisations_readiness",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: false, collation: "C"),
+                    result = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    text = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_organisations_readiness", x => new { x.tenant_id, x.key });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "platform_data_protection_keys",
                 columns: table => new
                 {
@@ -1190,6 +1251,44 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "tenants_clashes",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    request_id = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false, collation: "C"),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    value = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    asked_by = table.Column<Guid>(type: "uuid", nullable: false),
+                    asked_by_name = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    held_by = table.Column<Guid>(type: "uuid", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenants_clashes", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tenants_domains",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false, collation: "C"),
+                    token = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    claimed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    proven_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    vouched_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    record_seen_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_tenants_domains", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "tenants_organisations",
                 columns: table => new
                 {
@@ -1199,6 +1298,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     domain = table.Column<string>(type: "character varying(253)", maxLength: 253, nullable: false, collation: "C"),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    state_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    state_reason = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: true, collation: "C"),
+                    delete_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -1645,6 +1748,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 filter: "is_in_portal AND read_at IS NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_organisations_deletion_proofs_organisation",
+                table: "organisations_deletion_proofs",
+                column: "organisation",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organisations_deletion_proofs_tenant_id_begun_at",
+                table: "organisations_deletion_proofs",
+                columns: new[] { "tenant_id", "begun_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_organisations_departures_tenant_id_asked_at",
+                table: "organisations_departures",
+                columns: new[] { "tenant_id", "asked_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_platform_guesses_last_at",
                 table: "platform_guesses",
                 column: "last_at");
@@ -1688,6 +1807,29 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_sessions_sessions_tenant_id_device_id_started_at",
                 table: "sessions_sessions",
                 columns: new[] { "tenant_id", "device_id", "started_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_clashes_tenant_id_at",
+                table: "tenants_clashes",
+                columns: new[] { "tenant_id", "at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_clashes_tenant_id_request_id",
+                table: "tenants_clashes",
+                columns: new[] { "tenant_id", "request_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_domains_domain",
+                table: "tenants_domains",
+                column: "domain",
+                unique: true,
+                filter: "proven_at IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_tenants_domains_tenant_id_domain",
+                table: "tenants_domains",
+                columns: new[] { "tenant_id", "domain" },
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_tenants_organisations_domain",
@@ -1856,6 +1998,15 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "notices_sent");
 
             migrationBuilder.DropTable(
+                name: "organisations_deletion_proofs");
+
+            migrationBuilder.DropTable(
+                name: "organisations_departures");
+
+            migrationBuilder.DropTable(
+                name: "organisations_readiness");
+
+            migrationBuilder.DropTable(
                 name: "platform_data_protection_keys");
 
             migrationBuilder.DropTable(
@@ -1884,6 +2035,12 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "sessions_sessions");
+
+            migrationBuilder.DropTable(
+                name: "tenants_clashes");
+
+            migrationBuilder.DropTable(
+                name: "tenants_domains");
 
             migrationBuilder.DropTable(
                 name: "tenants_organisations");
