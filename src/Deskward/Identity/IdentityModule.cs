@@ -34,6 +34,7 @@ internal static class IdentityModule
         services.AddScoped<IUserStore<Person>, PersonStore>();
         services.AddScoped<SignIn>();
         services.AddScoped<IAccessEnds, SignInGone>().AddScoped<AccessKeeper>().AddScoped<RoleKeeper>().AddScoped<PeopleDirectory>().AddScoped<PersonGroups>().AddScoped<PeopleImport>().AddScoped<PeopleList>();
+        services.AddSingleton<PeopleTotals>();
         services.AddScoped(provider => new PeopleLife(
             provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<RoleKeeper>(), provider.GetRequiredService<AccessKeeper>(),
             provider.GetRequiredService<Audit.AuditTrail>(), provider.GetRequiredService<TimeProvider>()));

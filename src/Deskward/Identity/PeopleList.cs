@@ -31,7 +31,7 @@ public sealed record PeopleFilter
 
 /// <summary>A page of people.</summary>
 /// <param name="People">The page, by name; where a beginning or a whole name is searched for, those found by address alone come after them.</param>
-/// <param name="Total">How many match, up to <see cref="PeopleList.MostFound"/> when something is searched for.</param>
+/// <param name="Total">How many match, up to <see cref="PeopleList.MostFound"/> when something is searched for; of everybody in a large organisation, as of some seconds ago.</param>
 /// <param name="IsCut">More match than are counted.</param>
 public sealed record PeoplePageOf(IReadOnlyList<Person> People, long Total, bool IsCut);
 
@@ -39,7 +39,7 @@ public sealed record PeoplePageOf(IReadOnlyList<Person> People, long Total, bool
 /// The people of the open organisations as pages list them. Ids are found first, in a narrow index that holds what is searched and sorted by; only the rows of
 /// one page are read. A search stops at <see cref="MostFound"/> hits instead of counting on.
 /// </summary>
-public sealed class PeopleList(DeskwardContext db, TenantScope scope)
+public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTotals totals)
 {
     /// <summary>How many hits of a search are counted and paged through.</summary>
     public const int MostFound = 1_000;
@@ -57,9 +57,12 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope)
             return new PeoplePageOf(await ReadAsync([.. found.Take(MostFound).Skip(filter.Skip).Take(filter.Take)], cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
         }
 
-        var total = await people.LongCountAsync(cancellationToken);
+        var total = await TotalAsync(people, filter, cancellationToken);
         return new PeoplePageOf(await ReadAsync(await PageAsync(people, filter, total, cancellationToken), cancellationToken), total, false);
     }
+
+    private Task<long> TotalAsync(IQueryable<Person> people, PeopleFilter filter, CancellationToken cancellationToken) => filter.Role is null && scope.Ids is [var only]
+        ? totals.OfAsync(only, () => people.LongCountAsync(cancellationToken)) : people.LongCountAsync(cancellationToken);
 
     /// <summary>From the nearer end: the last page costs what the first does.</summary>
     private static async Task<Guid[]> PageAsync(IQueryable<Person> people, PeopleFilter filter, long total, CancellationToken cancellationToken)
@@ -93,7 +96,7 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope)
         return filter.Role is { } role ? people.Where(row => db.Set<RoleAssignment>().Any(assigned => assigned.PersonId == row.Id && assigned.Role == role)) : people;
     }
 
-    /// <summary>The text that is searched is name and address, each on a line of its own.</summary>
+    /// <summary>The text that is searched is name and address, each on a line of its own. The longest word comes first, because it is the rarest: the others are looked for in what it leaves.</summary>
     private static async Task<List<Guid>> FoundAsync(IQueryable<Person> people, string typed, PeopleMatch match, CancellationToken cancellationToken)
     {
         var (words, address) = (SearchText.Fold(typed), typed.Normalize().ToUpperInvariant());
@@ -101,7 +104,7 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope)
         {
             PeopleMatch.Begins => await InAsync(people, (words, words + Last), (address, address + Last), cancellationToken),
             PeopleMatch.Exactly => await InAsync(people, (words + '\n', words + '\n' + Last), (address, address + '\u0001'), cancellationToken),
-            PeopleMatch.Contains => await words.Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(people, (left, word) => left.Where(row => row.Search.Contains(word)))
+            PeopleMatch.Contains => await words.Split(' ', StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length).Aggregate(people, (left, word) => left.Where(row => row.Search.Contains(word)))
                 .OrderBy(row => row.Search).ThenBy(row => row.Id).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken),
         };
     }
