@@ -34,7 +34,7 @@ public sealed class ScimEveryAttributeTests(Services services)
         using var scim = await RawScim.OnAsync(services, engine);
         var path = "/Users/" + (await scim.NewUserAsync("someone")).Id;
         List<string> wrong = [];
-        foreach (var attribute in await AttributesAsync(scim))
+        foreach (var attribute in (await AttributesAsync(scim)).SelectMany(attribute => attribute.Parts().Prepend(attribute)))
         {
             wrong.AddRange(await WrongWithAsync(scim, path, attribute));
         }
@@ -73,11 +73,11 @@ public sealed class ScimEveryAttributeTests(Services services)
     }
 
     /// <summary>An attribute as its schema describes it.</summary>
-    private sealed record Attribute(string? Extension, JsonNode Description)
+    private sealed record Attribute(string? Extension, JsonNode Description, string? Whole = null)
     {
         internal string Name => (string)Description["name"]!;
 
-        internal string Path => Extension is null ? Name : $"{Extension}:{Name}";
+        internal string Path => (Extension is null ? "" : Extension + ":") + (Whole is null ? "" : Whole + ".") + Name;
 
         internal bool IsRequired => (bool?)Description["required"] == true;
 
@@ -89,7 +89,11 @@ public sealed class ScimEveryAttributeTests(Services services)
             at[Name] = Value(number);
         }
 
-        internal JsonNode? In(JsonNode resource) => (Extension is null ? resource : resource[Extension])?[Name];
+        internal JsonNode? In(JsonNode resource) => (Extension is null ? resource : resource[Extension]) is var at && Whole is null ? at?[Name] : at?[Whole!]?[Name];
+
+        /// <summary>The parts of an attribute that is one value of several parts: each has a path of its own.</summary>
+        internal IEnumerable<Attribute> Parts() => (bool?)Description["multiValued"] == true || Description["subAttributes"] is not JsonArray parts ? []
+            : parts.Where(part => (string?)part!["mutability"] is null or "readWrite").Select(part => new Attribute(Extension, part!, Name));
 
         /// <summary>What was sent is told: of a list at least the value that was sent; what nobody is told is not there.</summary>
         internal bool IsAsSent(JsonNode resource, int number) => (IsSecret, In(resource), Value(number)) switch
