@@ -106,27 +106,6 @@ public sealed class ScimHttpTests(Services services)
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
-    public async Task A_foreign_identifier_is_answered_as_a_random_one(Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        using var contoso = await OnAsync(service);
-        using var fabrikam = await OnAsync(service, "Fabrikam");
-        var (user, random) = (await fabrikam.AddUserAsync(), Guid.CreateVersion7());
-        var group = await fabrikam.AddGroupAsync("Team", user);
-        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Put, HttpMethod.Patch, HttpMethod.Delete })
-        {
-            await LooksAlikeAsync(contoso, method, "/Users", user, random);
-            await LooksAlikeAsync(contoso, method, "/Groups", group, random);
-        }
-
-        var (add, unknown) = (await AddMemberAsync(contoso, user), await AddMemberAsync(contoso, random));
-        Assert.Equal((HttpStatusCode.BadRequest, "invalidValue", unknown.Without($"{random}")), (add.Status, add.ScimType, add.Without($"{user}")));
-        Assert.Equal((0, 0), ((await contoso.GetAsync("/Users")).Total, (await contoso.GetAsync("/Groups")).Total));
-    }
-
-    [Theory]
-    [InlineData(Engine.Sqlite)]
-    [InlineData(Engine.Postgres)]
     public async Task Without_a_token_that_holds_nothing_is_answered(Engine engine)
     {
         using var ground = await OnAsync(await services.SharedAsync(engine));
@@ -195,15 +174,4 @@ public sealed class ScimHttpTests(Services services)
         Assert.Equal("invalidValue", (await ground.SendAsync(HttpMethod.Post, "/Users", $$"""{"schemas":["{{UserSchema}}"]}""")).ScimType);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await ground.SendAsync(HttpMethod.Post, "/Bulk", new string(' ', ScimBulk.LargestBody + 1))).Status);
     }
-
-    private static async Task LooksAlikeAsync(DirectoryGround ground, HttpMethod method, string path, Guid foreign, Guid random)
-    {
-        var body = method == HttpMethod.Put ? $$"""{"schemas":["{{UserSchema}}","{{GroupSchema}}"],"userName":"x","displayName":"x"}"""
-            : method == HttpMethod.Patch ? """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"displayName","value":"x"}]}""" : null;
-        var (one, other) = (await ground.SendAsync(method, $"{path}/{foreign}", body), await ground.SendAsync(method, $"{path}/{random}", body));
-        Assert.Equal((HttpStatusCode.NotFound, one.Text), (one.Status, other.Text));
-    }
-
-    private static async Task<ScimAnswer> AddMemberAsync(DirectoryGround ground, Guid member) => await ground.SendAsync(
-        HttpMethod.Post, "/Groups", $$"""{"schemas":["{{GroupSchema}}"],"displayName":"Team","members":[{"value":"{{member}}"}]}""");
 }

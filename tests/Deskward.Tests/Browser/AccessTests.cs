@@ -17,66 +17,6 @@ public sealed class AccessTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public async Task Nobody_sees_a_page_without_signing_in(Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        using var visitor = new PortalVisitor(service);
-        foreach (var path in Pages(service).Where(path => path is not ("/audit/export" or "/organisations/export")))
-        {
-            var answer = await visitor.GetAsync(path);
-            Assert.Equal((path, HttpStatusCode.Redirect, "/sign-in"), (path, answer.StatusCode, answer.Headers.Location?.AbsolutePath));
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task A_reader_can_post_nothing_but_their_own_account(Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        using var visitor = await SignedInAsync(service, Role.ServiceReader);
-        foreach (var path in Pages(service).Where(path => path is not ("/password" or "/confirm" or "/enrol" or "/messages" or "/messages/by-mail")
-            && !path.EndsWith(".csv", StringComparison.Ordinal) && !path.EndsWith("/proof", StringComparison.Ordinal) && !path.StartsWith("/account/", StringComparison.Ordinal)))
-        {
-            Assert.Equal((path, HttpStatusCode.Forbidden), (path, (await visitor.PostAsync(path, "x", false)).StatusCode));
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task A_form_without_its_token_changes_nothing(Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
-        Assert.Equal(HttpStatusCode.BadRequest, (await visitor.PostAsync("/groups", "create", true, ("name", "Forged"))).StatusCode);
-    }
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task A_customer_sees_nothing_of_another_one(Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        var fabrikam = await service.AddCustomerAsync("Fabrikam");
-        var stranger = await service.AddPersonAsync(fabrikam, "eve", Role.ServiceReader);
-        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
-        Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync($"/people/{stranger.Id}")).StatusCode);
-        Assert.DoesNotContain(stranger.UserName!, await visitor.TextAsync("/people?q=eve"), StringComparison.Ordinal);
-        Assert.DoesNotContain(fabrikam.Name, await visitor.TextAsync("/audit"), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [MemberData(nameof(Engines))]
-    public async Task Somebody_without_a_role_reaches_their_own_account_alone(Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        var person = await service.AddPersonAsync(await service.AddCustomerAsync(), "carol");
-        using var visitor = new PortalVisitor(service);
-        Assert.Equal(HttpStatusCode.Redirect, await visitor.SignInAsync(person.UserName!));
-        Assert.Equal("/password", (await visitor.GetAsync("/")).Headers.Location?.OriginalString);
-        Assert.Equal(HttpStatusCode.Forbidden, (await visitor.GetAsync("/devices")).StatusCode);
-    }
-
-    [Theory]
-    [MemberData(nameof(Engines))]
     public async Task A_group_is_made_by_a_form_and_audited(Engine engine)
     {
         var service = await services.SharedAsync(engine);

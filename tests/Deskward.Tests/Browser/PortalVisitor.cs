@@ -37,6 +37,8 @@ internal sealed partial class PortalVisitor(TestService service) : IDisposable
         return _client.SendAsync(request);
     }
 
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _client.SendAsync(request);
+
     public async Task<string> TextAsync(string path) => WebUtility.HtmlDecode(await MarkupAsync(path));
 
     public async Task<string> MarkupAsync(string path) => await (await GetAsync(path)).Content.ReadAsStringAsync();

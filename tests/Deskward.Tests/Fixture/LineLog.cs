@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Deskward.Fixture;
 
-/// <summary>Keeps what an operator would read: warnings and errors, each with its stack trace if it has one.</summary>
-internal sealed class LineLog : ILoggerProvider, ILogger
+/// <summary>Keeps what an operator would read, each line with its stack trace if it has one: warnings and errors, unless more is asked for.</summary>
+internal sealed class LineLog(LogLevel least = LogLevel.Warning) : ILoggerProvider, ILogger
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly ConcurrentQueue<string> _lines = [];
@@ -28,7 +28,7 @@ internal sealed class LineLog : ILoggerProvider, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
