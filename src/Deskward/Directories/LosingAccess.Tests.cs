@@ -15,7 +15,7 @@ namespace Deskward.Directories;
 /// <summary>Whoever loses access has lost it when the directory is answered: here, and on the other node.</summary>
 public sealed class LosingAccessTests(Services services)
 {
-    private static readonly string[] Losses = ["deactivation", "deletion", "group"];
+    private static readonly string[] Losses = ["deactivation", "deactivation in text", "deletion", "group"];
 
     public static TheoryData<Engine, string> Cases =>
         [.. new[] { Engine.Sqlite, Engine.Postgres }.SelectMany(engine => Losses.Select(loss => new TheoryDataRow<Engine, string>(engine, loss)))];
@@ -58,6 +58,7 @@ public sealed class LosingAccessTests(Services services)
 
     [Theory]
     [InlineData("deactivation")]
+    [InlineData("deactivation in text")]
     [InlineData("deletion")]
     [InlineData("group")]
     public async Task It_has_ended_on_the_other_node_too(string loss)
@@ -115,7 +116,8 @@ public sealed class LosingAccessTests(Services services)
 
     private static async Task LoseAsync(DirectoryGround ground, string loss, Guid user, Guid group) => Assert.True((int)(loss switch
     {
-        "deactivation" => await ground.PatchAsync($"/Users/{user}", """{"op":"Replace","path":"active","value":"False"}"""),
+        "deactivation" => await ground.PatchAsync($"/Users/{user}", """{"op":"replace","path":"active","value":false}"""),
+        "deactivation in text" => await ground.PatchAsync($"/Users/{user}", """{"op":"Replace","path":"active","value":"False"}"""),
         "deletion" => await ground.SendAsync(HttpMethod.Delete, $"/Users/{user}"),
         _ => await ground.PatchAsync($"/Groups/{group}", $$"""{"op":"Remove","path":"members","value":[{"value":"{{user}}"}]}"""),
     }).Status < 300);

@@ -1,5 +1,6 @@
 using Deskward.Notices;
 using Deskward.Platform;
+using Deskward.Platform.Portal;
 using Microsoft.AspNetCore.Identity;
 
 namespace Deskward.Identity;
@@ -39,7 +40,7 @@ public interface IAccessEnds
     Task EndAsync(AccessEnd ended, CancellationToken cancellationToken);
 }
 
-/// <summary>Ends all that somebody could still do, in the caller's transaction: sign-ins, mail links, and what the modules above gave.</summary>
+/// <summary>Ends all that somebody could still do, in the caller's transaction: sign-ins, answers under way, mail links, and what the modules above gave.</summary>
 internal sealed class AccessKeeper(DeskwardContext db, UserManager<Person> users, NoticeBoard notices, IEnumerable<IAccessEnds> modules)
 {
     /// <summary>The people are tracked; the caller saves and commits.</summary>
@@ -61,6 +62,7 @@ internal sealed class AccessKeeper(DeskwardContext db, UserManager<Person> users
             person.SecurityStamp = users.GenerateNewAuthenticatorKey();
             person.ConcurrencyStamp = Guid.CreateVersion7().ToString();
             await notices.EndAccessAsync(person.Id, cancellationToken);
+            db.Announce(new Change(LiveAnswers.AccessChange, tenant, person.Id));
         }
 
         var end = new AccessEnd(tenant, [.. people.Select(person => new AccessEnd.Who(person.Id, person.UserName ?? ""))], loss);

@@ -1,7 +1,10 @@
 using Deskward.Fixture;
 using Deskward.Grants;
+using Deskward.Identity;
+using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -55,11 +58,46 @@ public sealed class LiveAnswersTests(Services services)
         Assert.True(await aborted.WithinAsync(TimeSpan.FromSeconds(10)));
     }
 
-    private static async Task<IDisposable?> FollowAsync(AccessGround ground, Aborting lifetime)
+    [Theory]
+    [InlineData(Engine.Sqlite, false)]
+    [InlineData(Engine.Postgres, false)]
+    [InlineData(Engine.Sqlite, true)]
+    [InlineData(Engine.Postgres, true)]
+    public async Task An_answer_under_way_breaks_off_when_its_reader_loses_access(Engine engine, bool keepsAccount)
+    {
+        var ground = await AccessGround.OnAsync(await services.SharedAsync(engine));
+        var (bob, carl) = (await ground.Service.AddPersonAsync(ground.Customer, "bob", Role.ServiceReader), await ground.Service.AddPersonAsync(ground.Customer, "carl", Role.ServiceReader));
+        using var aborted = new Aborting();
+        using var other = new Aborting();
+        using var followed = await FollowAsync(ground, aborted, bob);
+        using var beside = await FollowAsync(ground, other, carl);
+        Assert.Null(await ChangeAsync(ground, bob, RoleSet.None, keepsAccount));
+        Assert.Equal((true, false), (await aborted.WithinAsync(TimeSpan.FromSeconds(20)), await other.WithinAsync(TimeSpan.FromSeconds(1))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task An_answer_by_grant_breaks_off_when_the_engineer_loses_the_role(Engine engine)
+    {
+        var ground = await AccessGround.OnAsync(await services.SharedAsync(engine));
+        await ground.GrantAsync(ground.Ed);
+        using var aborted = new Aborting();
+        using var followed = await FollowAsync(ground, aborted);
+        Assert.Null(await ChangeAsync(ground, ground.Ed, RoleSet.Of(Role.SocAnalyst), enabled: true));
+        Assert.True(await aborted.WithinAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    private static Task<Refusal?> ChangeAsync(AccessGround ground, Person person, RoleSet roles, bool enabled) => ground.Service.InScopeAsync(async provider =>
+    {
+        var stored = await provider.GetRequiredService<DeskwardContext>().Set<Person>().SingleAsync(row => row.Id == person.Id);
+        return await provider.GetRequiredService<PeopleDirectory>().ChangeAsync(stored, roles, enabled, CancellationToken.None);
+    }, person.TenantId);
+
+    private static async Task<IDisposable?> FollowAsync(AccessGround ground, Aborting lifetime, Person? reader = null)
     {
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
-        var followed = ground.Service.Provider.GetRequiredService<LiveAnswers>().Follow(context, await ground.MemberAsync(ground.Ed), [ground.Customer.Id], ("platform.device-details", Duties.DutyAction.Read));
+        var followed = ground.Service.Provider.GetRequiredService<LiveAnswers>().Follow(context, await ground.MemberAsync(reader ?? ground.Ed), [ground.Customer.Id], ("platform.device-details", DutyAction.Read));
         Assert.NotNull(followed);
         return followed;
     }
