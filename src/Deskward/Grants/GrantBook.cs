@@ -8,13 +8,16 @@ namespace Deskward.Grants;
 /// </summary>
 public sealed class GrantBook(TimeProvider time)
 {
+    /// <summary>A grant that would last longer was given by another clock, which went back since; nodes may differ by some minutes.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(AccessRequest.MostHours) + TimeSpan.FromMinutes(5);
+
     /// <inheritdoc cref="GrantsOf"/>
     internal async Task<ILookup<Guid, GrantedRole>> OfAsync(DeskwardContext db, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {
         var now = time.Now();
         return (await TenantLookup.GrantsAsync(db, people, cancellationToken))
             .Select(found => (found.PersonId, Grant: new GrantedRole(found.Id, found.TenantId, Enum.Parse<Role>(found.Role), Instants.OfMicroseconds(found.Until))))
-            .Where(held => held.Grant.Until > now).ToLookup(held => held.PersonId, held => held.Grant);
+            .Where(held => held.Grant.Until > now && held.Grant.Until <= now + Longest).ToLookup(held => held.PersonId, held => held.Grant);
     }
 
     /// <summary>Whether work that was begun by this grant may go on.</summary>

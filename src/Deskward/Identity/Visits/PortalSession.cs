@@ -38,6 +38,9 @@ public sealed class PortalSession : ITenantOwned
     /// <summary>How long it lasts at all.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
+    /// <summary>By how much the clocks of nodes may differ.</summary>
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
+
     private const SignInMethods Strong =
         SignInMethods.AuthenticatorApp | SignInMethods.Passkey | SignInMethods.RecoveryCode | SignInMethods.EmergencyCode | SignInMethods.ProviderSecondFactor;
 
@@ -72,9 +75,9 @@ public sealed class PortalSession : ITenantOwned
     /// <summary>Whether more than a password was shown.</summary>
     internal bool IsStrong => (Methods & Strong) != 0;
 
-    /// <summary>Whether it holds for the person now.</summary>
+    /// <summary>Whether it holds for the person now. One that was seen in the future does not: the clock went back, and would let it live longer than it may.</summary>
     internal bool Holds(Person person, DateTimeOffset now) =>
-        EndedAt is null && person.IsEnabled && Stamp == (person.SecurityStamp ?? "") && LastSeenAt + Idle > now && StartedAt + Longest > now;
+        EndedAt is null && person.IsEnabled && Stamp == (person.SecurityStamp ?? "") && LastSeenAt + Idle > now && StartedAt + Longest > now && LastSeenAt <= now + ClockSlack;
 }
 
 internal sealed class PortalSessionMapping : IEntityTypeConfiguration<PortalSession>
