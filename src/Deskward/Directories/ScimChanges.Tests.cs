@@ -63,6 +63,7 @@ public sealed class ScimChangesTests(Services services)
     [Theory]
     [InlineData("""{"op":"replace","path":"id","value":"x"}""", "mutability")]
     [InlineData("""{"op":"add","path":"groups","value":[{"value":"x"}]}""", "mutability")]
+    [InlineData("""{"op":"replace","path":"meta.created","value":"2020-01-01T00:00:00Z"}""", "mutability")]
     [InlineData("""{"op":"remove","path":"userName"}""", "mutability")]
     [InlineData("""{"op":"replace","path":"nonsense","value":"x"}""", "invalidPath")]
     [InlineData("""{"op":"remove"}""", "noTarget")]

@@ -1,8 +1,10 @@
 using System.Net;
 using Deskward.Browser;
 using Deskward.Fixture;
+using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Deskward.Identity.Membership;
@@ -44,6 +46,40 @@ public sealed class PersonGroupsTests(Services services)
         Assert.Equal(HttpStatusCode.Redirect, (await ida.PostAsync($"{page}/delete", "delete", false)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await ida.PostAsync($"/people/{owner.Id}/delete", "delete", false)).StatusCode);
         Assert.Equal(["alice", "ida"], await service.QueryAsync(db => db.Set<Person>().Select(row => row.DisplayName).Order().ToListAsync(), customer.Id));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Of_two_owners_who_remove_each_other_at_once_one_stays(Engine engine)
+    {
+        var service = await services.SharedAsync(engine);
+        for (var round = 0; round < 3; round++)
+        {
+            var customer = await service.AddCustomerAsync();
+            var (alice, bob) = (await service.AddPersonAsync(customer, "alice", Role.CustomerOwner), await service.AddPersonAsync(customer, "bob", Role.CustomerOwner));
+            using var first = await SignedInAsync(service, alice.UserName!);
+            using var second = await SignedInAsync(service, bob.UserName!);
+            await Task.WhenAll(first.PostAsync($"/people/{bob.Id}/delete", "delete", false), second.PostAsync($"/people/{alice.Id}/delete", "delete", false));
+            Assert.Equal(1, await service.QueryAsync(db => db.Set<RoleAssignment>().CountAsync(row => row.Role == Role.CustomerOwner), customer.Id));
+        }
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task Of_two_owners_who_take_each_others_role_at_once_one_stays(Engine engine)
+    {
+        var service = await services.SharedAsync(engine);
+        var customer = await service.AddCustomerAsync();
+        Person[] owners = [await service.AddPersonAsync(customer, "alice", Role.CustomerOwner), await service.AddPersonAsync(customer, "bob", Role.CustomerOwner)];
+        var refusals = await Task.WhenAll(owners.Select(owner => service.InScopeAsync(async provider =>
+        {
+            var person = await provider.GetRequiredService<DeskwardContext>().Set<Person>().SingleAsync(row => row.Id == owner.Id);
+            return await provider.GetRequiredService<PeopleDirectory>().ChangeAsync(person, RoleSet.None, enabled: true, CancellationToken.None);
+        }, customer.Id)));
+        Assert.Single(refusals, refusal => refusal == RoleKeeper.LastOwner);
+        Assert.Equal(1, await service.QueryAsync(db => db.Set<RoleAssignment>().CountAsync(row => row.Role == Role.CustomerOwner), customer.Id));
     }
 
     [Fact]
