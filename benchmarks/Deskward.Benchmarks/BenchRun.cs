@@ -3,6 +3,7 @@ using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.People;
+using Deskward.Benchmarks.Rights;
 using Deskward.Benchmarks.Sessions;
 using Deskward.Fixture;
 
@@ -65,6 +66,16 @@ internal static class BenchRun
         if (options.Wants("catalogue"))
         {
             yield return CatalogueLine.RunAsync(options);
+        }
+
+        if (options.Wants("authorise"))
+        {
+            yield return new AuthoriseLine(options, databases).RunAsync();
+        }
+
+        if (options.Wants("rls") && options.Engines.Contains(Engine.Postgres))
+        {
+            yield return new RlsLines(options, databases).RunAsync();
         }
 
         foreach (var engine in options.Engines)
