@@ -3,6 +3,7 @@ using Deskward.Audit;
 using Deskward.Platform;
 using Deskward.Platform.Portal;
 using Deskward.Tenants;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Deskward.Organisations;
@@ -13,8 +14,14 @@ internal static class ExportDownload
     internal const string Path = "/organisations/export";
 
     /// <summary>It is always the person's own organisation: no other can be named.</summary>
-    internal static async Task<Results<PushStreamHttpResult, NotFound>> WriteAsync(HttpContext context, CustomerExport export, CurrentPerson me, OrganisationList organisations, TimeProvider time)
+    internal static async Task<Results<PushStreamHttpResult, NotFound, BadRequest>> WriteAsync(
+        HttpContext context, IAntiforgery antiforgery, CustomerExport export, CurrentPerson me, OrganisationList organisations, TimeProvider time)
     {
+        if (!await antiforgery.IsRequestValidAsync(context))
+        {
+            return TypedResults.BadRequest();
+        }
+
         if (me.IsProvider || (await organisations.AllAsync(context.RequestAborted)).FirstOrDefault(row => row.Id == me.OrganisationId) is not { } own)
         {
             return TypedResults.NotFound();

@@ -35,7 +35,8 @@ internal sealed partial record Answer(int Status, string Headers, string Body)
     [GeneratedRegex("0H[A-Z0-9]{11}:[0-9A-F]{8}")]
     private static partial Regex Request();
 
-    [GeneratedRegex("<time[^>]*>[^<]*</time>")]
+    /// <summary>An instant, or that there was none yet: the service works on while it is asked.</summary>
+    [GeneratedRegex("<time[^>]*>[^<]*</time>|<span class=\"quiet\">never</span>|just now|\\d+ (?:second|minute)s? ago")]
     private static partial Regex Time();
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"[^\"]+\"")]

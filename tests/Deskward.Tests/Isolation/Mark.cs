@@ -42,15 +42,22 @@ internal static class TextColumns
         ["notices_mails.message_id"] = "a random number of ours",
         ["notices_sent.kind"] = "a word of the product",
         ["notices_sent.path"] = "a page of the portal",
+        ["organisations_deletion_proofs.checkpoint"] = "digests of ours",
+        ["organisations_deletion_proofs.counts"] = "numbers by name of table",
+        ["organisations_readiness.key"] = "a word of the product",
+        ["organisations_readiness.text"] = "a word of the product",
         ["responsibilities_calendars.time_zone"] = "a name of the time zone database",
         ["responsibilities_delegations.duty"] = "a word of the matrix",
         ["responsibilities_figures.key"] = "a word of the contract",
+        ["responsibilities_proposals.key"] = "a word of the contract",
         ["sessions_commands.kind"] = "a word of the product",
         ["sessions_commands.verb"] = "a word of the protocol",
         ["sessions_commands.format"] = "a word of the protocol",
         ["sessions_sessions.ending"] = "a word of the product",
         ["sessions_sessions.login_status"] = "a word of the protocol",
         ["sessions_sessions.events"] = "words of the product",
+        ["tenants_clashes.request_id"] = "a random number of ours",
+        ["tenants_domains.token"] = "a random number of ours",
     };
 
     /// <summary>Columns that are filled by the product's own doors, because they must hold together with others.</summary>
@@ -58,7 +65,7 @@ internal static class TextColumns
     [
         "audit_entries.actor_name", "audit_entries.object_name", "audit_entries.before", "audit_entries.after", "devices_devices.inventory", "directories_mails.key",
         "directories_users.name_key", "identity_people.user_name", "identity_people.normalized_user_name", "identity_people.email", "identity_people.normalized_email",
-        "notices_mails.address", "notices_sent.values", "tenants_organisations.name", "tenants_organisations.domain",
+        "notices_mails.address", "notices_sent.values", "tenants_domains.domain", "tenants_organisations.name", "tenants_organisations.domain",
     ];
 
     /// <summary>The columns of a table that must hold the mark of a customer with the full range of rows.</summary>

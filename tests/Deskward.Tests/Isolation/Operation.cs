@@ -21,9 +21,12 @@ internal sealed partial record Operation(string Method, string Pattern, (string 
         ["/board/"] = RowKind.Organisation,
         ["/contacts/"] = RowKind.Contact,
         ["/contract/delegations/"] = RowKind.Delegation,
+        ["/contract/proposals/"] = RowKind.FigureProposal,
         ["/device-actions/"] = RowKind.Run,
         ["/devices/"] = RowKind.Device,
         ["/groups/"] = RowKind.Group,
+        ["/organisations/"] = RowKind.Organisation,
+        ["/organisations/deleted/"] = RowKind.DeletionProof,
         ["/people-groups/"] = RowKind.PersonGroup,
         ["/people/"] = RowKind.Person,
         ["/policy-sets/"] = RowKind.PolicySet,
@@ -47,6 +50,7 @@ internal sealed partial record Operation(string Method, string Pattern, (string 
     {
         ["/catalogue/node"] = "path=./Device/Vendor/MSFT/Policy/Config/Camera/AllowCamera",
         ["/contract/figure"] = "key=response.a",
+        ["/contract/figure/propose"] = "key=access.grant",
     };
 
     /// <summary>Every method of every route that serves a duty.</summary>

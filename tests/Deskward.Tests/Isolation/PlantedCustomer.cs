@@ -11,6 +11,7 @@ using Deskward.Identity;
 using Deskward.Identity.Membership;
 using Deskward.Identity.Passwords;
 using Deskward.Notices;
+using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Deskward.Responsibilities;
@@ -29,9 +30,11 @@ internal enum RowKind
     AccessRequest,
     Contact,
     Delegation,
+    DeletionProof,
     Device,
     DirectoryGroup,
     DirectoryUser,
+    FigureProposal,
     Group,
     Organisation,
     Person,
@@ -136,7 +139,9 @@ internal sealed class PlantedCustomer
         var request = new AccessRequest { TenantId = Id, PersonId = _engineer.Id, Role = Role.OperationsEngineer, Hours = 2, RequestedAt = now };
         var run = new DeviceActionRun { TenantId = Id, AskedById = stranger, AskedAt = now, Total = 1, NeedsSecondPerson = true };
         var deed = new ProtectiveAction { TenantId = Id, Duty = "P4.isolation", Action = DutyAction.Act, PersonId = stranger, At = now, ReviewDueAt = now.AddDays(2) };
-        db.AddRange(contact, security, group, delegation, request, run, deed);
+        var proposal = new FigureProposal { TenantId = Id, Key = "access.grant", From = delegation.From, ProposedAt = now };
+        var proof = new DeletionProof { TenantId = Id, Organisation = stranger, ApprovedAt = now, BegunAt = now, DeletedAt = now };
+        db.AddRange(contact, security, group, delegation, request, run, deed, proposal, proof);
         db.Add(new PersonGroupMember { TenantId = Id, GroupId = group.Id, MemberId = person.Id });
         db.Add(new DeviceActionTarget { TenantId = Id, RunId = run.Id, DeviceId = Rows[RowKind.Device] });
         if (!await db.Set<CheckpointAddress>().AnyAsync())
@@ -149,6 +154,7 @@ internal sealed class PlantedCustomer
         await db.Set<EnrolmentChoice>().ExecuteUpdateAsync(set => set.SetProperty(row => row.IsBySignIn, true));
         (Rows[RowKind.Contact], Rows[RowKind.SecurityContact], Rows[RowKind.PersonGroup], Rows[RowKind.Delegation]) = (contact.Id, security.Id, group.Id, delegation.Id);
         (Rows[RowKind.AccessRequest], Rows[RowKind.Run], Rows[RowKind.ProtectiveAction]) = (request.Id, run.Id, deed.Id);
+        (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof]) = (proposal.Id, proof.Id);
         return true;
     }, Id);
 
