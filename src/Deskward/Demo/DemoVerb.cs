@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Responsibilities;
 using Deskward.Simulator;
+using Deskward.Tenants;
 
 namespace Deskward.Demo;
 
@@ -49,6 +51,7 @@ internal static class DemoVerb
                 await Console.Error.WriteLineAsync("deskward: " + problem);
             }
 
+            await CountAsync(app.Services, file, cancellationToken);
             await ReadyAsync(file, settings);
             await Task.WhenAll(fleet.LiveAsync(cancellationToken), app.WaitForShutdownAsync(cancellationToken));
         }
@@ -59,6 +62,13 @@ internal static class DemoVerb
 
         await app.StopAsync(CancellationToken.None);
         return 0;
+    }
+
+    /// <summary>The board keeps what it counted for up to a minute: whoever looks at once must see what is now.</summary>
+    private static async Task CountAsync(IServiceProvider services, DemoFile file, CancellationToken cancellationToken)
+    {
+        var customers = DemoCast.Organisations(0).Where(row => row.Kind == OrganisationKind.Customer).Select(row => row.Domain);
+        await services.GetRequiredService<BoardEvidence>().OfAsync([.. file.Organisations.Where(row => customers.Contains(row.Domain)).Select(row => row.Id)], TimeSpan.Zero, cancellationToken);
     }
 
     private static async Task ReadyAsync(DemoFile file, ServiceSettings settings)

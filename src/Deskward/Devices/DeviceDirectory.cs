@@ -1,7 +1,6 @@
 using Deskward.Audit;
 using Deskward.Certificates;
 using Deskward.Platform;
-using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Devices;
@@ -42,19 +41,13 @@ public sealed record DeviceRegistration
 public delegate Task DeviceArrived(DeskwardContext db, Device device, CancellationToken cancellationToken);
 
 /// <summary>The managed PCs: how they come and how they leave. Callers save, except where a method says otherwise.</summary>
-public sealed class DeviceDirectory(DeskwardContext db, DeviceCertificates certificates, Clashes clashes, AuditTrail audit, TimeProvider time, IEnumerable<DeviceArrived> arrived)
+public sealed class DeviceDirectory(DeskwardContext db, DeviceCertificates certificates, AuditTrail audit, TimeProvider time, IEnumerable<DeviceArrived> arrived)
 {
     /// <summary>The change that nodes hear when the row of a PC changed.</summary>
     public const string ChangeKind = "device";
 
     /// <summary>How long a PC that was told to leave keeps its certificate.</summary>
     public static readonly TimeSpan LongestRetirement = TimeSpan.FromDays(30);
-
-    /// <summary>Why a machine cannot come to this organisation: another one manages it, which is not said. Null when it can.</summary>
-    public async Task<Refusal?> RefuseForeignAsync(DeviceRegistration registration, CancellationToken cancellationToken) =>
-        await TenantLookup.MachineAsync(db, registration.HardwareId.ToUpperInvariant(), registration.TenantId, cancellationToken) is { } elsewhere
-            ? (await clashes.RefuseAsync(registration.TenantId, registration.UserAddress, ClashKind.Serial, registration.Serial ?? registration.HardwareId, elsewhere.TenantId, cancellationToken)) with { Reason = RefusalReason.NotAllowed }
-            : null;
 
     /// <summary>
     /// Adds the PC of an accepted enrolment. An earlier enrolment of the same machine in the same organisation is retired at once and its certificates

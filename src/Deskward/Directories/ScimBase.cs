@@ -25,7 +25,7 @@ internal sealed class ScimBase(ServiceSettings settings, TenantScope scope, Orga
     }
 
     /// <summary>Has it written down that a name was refused; the id by which the provider finds it.</summary>
-    internal Task<string> NoteTakenAsync(string asker, string name, CancellationToken cancellationToken) => clashes.NoteAsync(Tenant, asker, ClashKind.Address, name, null, cancellationToken);
+    internal Task<string> NoteTakenAsync(string asker, string name, CancellationToken cancellationToken) => clashes.NoteAsync(Tenant, asker, ClashKind.Address, name, cancellationToken);
 
     internal static ScimException NotFound(ScimResourceType type) => new(new ScimError(404, null, $"There is no such {type.Id.ToLowerInvariant()}."));
 

@@ -23,11 +23,6 @@ internal sealed class CodeUses(
         var use = recent?.Use;
         if (use is null)
         {
-            if (await devices.RefuseForeignAsync(registration, cancellationToken) is { } foreign)
-            {
-                return foreign;
-            }
-
             var taken = await TakeAsync(enroller, registration.HardwareId, cancellationToken);
             if (taken.IsRefused)
             {

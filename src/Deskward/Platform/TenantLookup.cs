@@ -86,12 +86,6 @@ internal static class TenantLookup
         REVOKE ALL ON FUNCTION deskward_find_domain(text) FROM PUBLIC;
         """,
         """
-        CREATE OR REPLACE FUNCTION deskward_find_machine(hardware varchar, other_than uuid) RETURNS TABLE (tenant_id uuid, id uuid)
-        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
-        AS $$ SELECT d.tenant_id, d.id FROM devices_devices d WHERE d.hardware_id = $1 AND d.tenant_id <> $2 AND d.state <> 'Retired' LIMIT 1 $$;
-        REVOKE ALL ON FUNCTION deskward_find_machine(varchar, uuid) FROM PUBLIC;
-        """,
-        """
         CREATE OR REPLACE FUNCTION deskward_find_person(address text) RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT p.tenant_id, p.id FROM identity_people p WHERE p.normalized_user_name = $1 $$;
@@ -132,12 +126,6 @@ internal static class TenantLookup
         await (db.IsSqlite
             ? db.Database.SqlQuery<Found>($"SELECT tenant_id, tenant_id AS id FROM tenants_domains WHERE domain = {domain} AND proven_at IS NOT NULL")
             : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_domain({domain})")).SingleOrDefaultAsync(cancellationToken);
-
-    /// <summary>The PC that another organisation than this one manages on the same machine; null when there is none.</summary>
-    internal static async Task<Found?> MachineAsync(DeskwardContext db, string hardwareId, Guid otherThan, CancellationToken cancellationToken) =>
-        await (db.IsSqlite
-            ? db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM devices_devices WHERE hardware_id = {hardwareId} AND tenant_id <> {otherThan} AND state <> 'Retired' LIMIT 1")
-            : db.Database.SqlQuery<Found>($"SELECT tenant_id, id FROM deskward_find_machine({hardwareId}, {otherThan})")).SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>The person with this address, in upper case; null when there is none.</summary>
     internal static async Task<Found?> PersonAsync(DeskwardContext db, string normalisedAddress, CancellationToken cancellationToken) =>

@@ -12,8 +12,6 @@ public enum ClashKind
 {
     Domain,
     Address,
-    /// <summary>A machine; told by its serial number where it states one.</summary>
-    Serial,
 }
 
 /// <summary>Something was refused because it is another organisation's, or nobody's to have. Belongs to the provider, who alone sees which.</summary>
@@ -34,7 +32,7 @@ public sealed class Clash : ITenantOwned
 
     public ClashKind Kind { get; init; }
 
-    /// <summary>The domain, address or serial number.</summary>
+    /// <summary>The domain or address.</summary>
     public string Value { get; init; } = "";
 
     /// <summary>Who asked for it.</summary>
@@ -78,25 +76,23 @@ public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organi
     /// <param name="name">Who asked for it.</param>
     /// <param name="kind">What for.</param>
     /// <param name="value">The very thing.</param>
-    /// <param name="holder">Whose it is, of what is no domain or address; those are looked up.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    public async Task<Refusal> RefuseAsync(Guid asker, string name, ClashKind kind, string value, Guid? holder, CancellationToken cancellationToken) =>
-        Refusal.Conflict($"This cannot be used here. Ask your provider, and name the request {await NoteAsync(asker, name, kind, value, holder, cancellationToken)}.");
+    public async Task<Refusal> RefuseAsync(Guid asker, string name, ClashKind kind, string value, CancellationToken cancellationToken) =>
+        Refusal.Conflict($"This cannot be used here. Ask your provider, and name the request {await NoteAsync(asker, name, kind, value, cancellationToken)}.");
 
     /// <summary>Has it written down, for whoever says the refusal in the words of a protocol.</summary>
     /// <returns>The id of the request.</returns>
-    public async Task<string> NoteAsync(Guid asker, string name, ClashKind kind, string value, Guid? holder, CancellationToken cancellationToken)
+    public async Task<string> NoteAsync(Guid asker, string name, ClashKind kind, string value, CancellationToken cancellationToken)
     {
         var request = RandomNumberGenerator.GetString(Letters, 10);
         if ((await organisations.AllAsync(cancellationToken)).FirstOrDefault(row => row.Kind == OrganisationKind.Provider) is { } provider)
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-            var held = kind == ClashKind.Address ? await TenantLookup.PersonAsync(db, value.ToUpperInvariant(), cancellationToken)
-                : kind == ClashKind.Domain ? await TenantLookup.DomainAsync(db, value, cancellationToken) : null;
+            var held = kind == ClashKind.Address ? await TenantLookup.PersonAsync(db, value.ToUpperInvariant(), cancellationToken) : await TenantLookup.DomainAsync(db, value, cancellationToken);
             _waiting.Writer.TryWrite(new Clash
             {
-                TenantId = provider.Id, RequestId = request, At = time.Now(), Kind = kind, Value = value.Length > 320 ? value[..320] : value, AskedBy = asker, AskedByName = name, HeldBy = held?.TenantId ?? holder,
+                TenantId = provider.Id, RequestId = request, At = time.Now(), Kind = kind, Value = value.Length > 320 ? value[..320] : value, AskedBy = asker, AskedByName = name, HeldBy = held?.TenantId,
             });
         }
 

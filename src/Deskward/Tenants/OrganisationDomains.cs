@@ -27,7 +27,7 @@ public sealed class OrganisationDomains(DeskwardContext db, DnsTxt dns, Clashes 
         }
 
         return await TenantLookup.PersonAsync(db, address.Normalize().ToUpperInvariant(), cancellationToken) is { } known && known.TenantId != organisation
-            ? await clashes.RefuseAsync(organisation, audit.Actor.Name, ClashKind.Address, address, null, cancellationToken) : null;
+            ? await clashes.RefuseAsync(organisation, audit.Actor.Name, ClashKind.Address, address, cancellationToken) : null;
     }
 
     /// <summary>Claims a domain; it counts for nothing until it is proven.</summary>
@@ -101,7 +101,7 @@ public sealed class OrganisationDomains(DeskwardContext db, DnsTxt dns, Clashes 
         }
         catch (DbUpdateException exception) when (DuplicateRow.Is(exception))
         {
-            return await clashes.RefuseAsync(organisation, audit.Actor.Name, ClashKind.Domain, claim.Domain, null, cancellationToken); // Somebody else proved it at this moment.
+            return await clashes.RefuseAsync(organisation, audit.Actor.Name, ClashKind.Domain, claim.Domain, cancellationToken); // Somebody else proved it at this moment.
         }
     }
 
@@ -129,6 +129,6 @@ public sealed class OrganisationDomains(DeskwardContext db, DnsTxt dns, Clashes 
     private async Task<Refusal?> RefuseAsync(Guid organisation, string domain, CancellationToken cancellationToken)
     {
         var owner = await TenantLookup.DomainAsync(db, domain, cancellationToken);
-        return Public.Contains(domain) || (owner is not null && owner.TenantId != organisation) ? await clashes.RefuseAsync(organisation, audit.Actor.Name, ClashKind.Domain, domain, null, cancellationToken) : null;
+        return Public.Contains(domain) || (owner is not null && owner.TenantId != organisation) ? await clashes.RefuseAsync(organisation, audit.Actor.Name, ClashKind.Domain, domain, cancellationToken) : null;
     }
 }

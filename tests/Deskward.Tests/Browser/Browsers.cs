@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deskward.Fixture;
 using Microsoft.Playwright;
 
@@ -56,7 +57,7 @@ public sealed class Browsers : IAsyncDisposable
 
     /// <summary>Waits for a page whose address no longer holds this. Not for its last picture: that may have come before anybody asks.</summary>
     public static Task LeaveAsync(IPage page, string part) =>
-        page.WaitForURLAsync(url => !url.Contains(part, StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        Assertions.Expect(page).Not.ToHaveURLAsync(new Regex(Regex.Escape(part)), new() { Timeout = Patience });
 
     public async ValueTask DisposeAsync()
     {

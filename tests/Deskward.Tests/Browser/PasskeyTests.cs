@@ -112,7 +112,7 @@ public sealed class PasskeyTests(Services services)
     {
         await page.ClickAsync(".account summary");
         await page.ClickAsync(".account form button");
-        await page.WaitForURLAsync("**/sign-in", new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/sign-in$"));
     }
 
     private static Task<Passkey> KeyAsync(TestService service, Person person) => service.QueryAsync(db => db.Set<Passkey>().SingleAsync(row => row.PersonId == person.Id));

@@ -1,10 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Deskward.Directories;
-using Deskward.Fixture;
-using Deskward.Tenants;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Deskward.RawClient;
@@ -19,23 +15,14 @@ internal sealed class RawScim : IDisposable
     internal const string MediaType = "application/scim+json";
     private readonly HttpClient _http;
 
-    private RawScim(HttpClient http, Organisation customer, string token) => (_http, Customer, Token) = (http, customer, token);
+    /// <param name="http">Reaches the service.</param>
+    /// <param name="token">The directory's, as the header has it.</param>
+    internal RawScim(HttpClient http, string token) => (_http, Token) = (http, token);
 
     /// <summary>Sent as it is; empty: none.</summary>
     internal string Token { get; set; }
 
     internal string Base => _http.BaseAddress!.GetLeftPart(UriPartial.Authority) + "/scim/v2";
-
-    private Organisation Customer { get; }
-
-    /// <summary>The directory of a customer of its own.</summary>
-    internal static async Task<RawScim> OnAsync(Services services, Engine engine)
-    {
-        var service = await services.SharedAsync(engine);
-        var customer = await service.AddCustomerAsync();
-        var made = await service.InScopeAsync(async provider => await provider.GetRequiredService<DirectoryTokens>().CreateAsync(customer.Id, "Conformance", 1, CancellationToken.None), customer.Id);
-        return new RawScim(service.Client(), customer, "Bearer " + made.Value!.Token);
-    }
 
     public void Dispose() => _http.Dispose();
 

@@ -13,7 +13,7 @@ public sealed class ScimEveryAttributeTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task What_is_sent_is_told_and_putting_it_back_changes_nothing(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var attributes = await AttributesAsync(scim);
         Assert.InRange(attributes.Count, 25, 60);
         var sent = new JsonObject { ["schemas"] = new JsonArray(RawScim.User, RawScim.Enterprise) };
@@ -31,7 +31,7 @@ public sealed class ScimEveryAttributeTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task Each_is_added_replaced_and_removed_alone(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var path = "/Users/" + (await scim.NewUserAsync("someone")).Id;
         List<string> wrong = [];
         foreach (var attribute in (await AttributesAsync(scim)).SelectMany(attribute => attribute.Parts().Prepend(attribute)))

@@ -16,7 +16,7 @@ public sealed class ScimReadingTests(Services services)
     [Fact]
     public async Task The_configuration_tells_all_that_it_must()
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         var config = await scim.GetAsync(Ends[0]);
         Assert.All(Optional, name => Assert.Contains(config.At(name, "supported"), Flags));
         Assert.All(Limits, name => Assert.NotEqual("", config.At("bulk", name)));
@@ -26,7 +26,7 @@ public sealed class ScimReadingTests(Services services)
     [Fact]
     public async Task Schemas_and_resource_types_hold_together()
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         var schemas = (await scim.GetAsync(Ends[2])).Json["Resources"]!.AsArray().ToDictionary(one => (string)one!["id"]!, one => (string)one!["meta"]!["location"]!);
         foreach (var (id, location) in schemas)
         {
@@ -44,7 +44,7 @@ public sealed class ScimReadingTests(Services services)
     [Fact]
     public async Task Without_credentials_nothing_but_the_configuration_is_told()
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         foreach (var wrong in new[] { "", "Basic YTpi", "Bearer", "Bearer x", scim.Token[..^1] })
         {
             scim.Token = wrong;
@@ -76,7 +76,7 @@ public sealed class ScimReadingTests(Services services)
     [InlineData("GET", "/Schemas?filter=id%20pr", 403)]
     public async Task What_is_not_there_is_an_error_of_the_protocol(string method, string path, int status)
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         (await scim.SendAsync(method, path, method is "POST" ? "{}" : null)).IsError(status);
     }
 
@@ -84,7 +84,7 @@ public sealed class ScimReadingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task Pages_begin_at_one_and_may_be_empty(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         await scim.NewUsersAsync("c", "a", "b");
         (await scim.GetAsync("/Users?startIndex=0")).IsList(3, 3);
         (await scim.GetAsync("/Users?startIndex=-7&count=2")).IsList(3, 2);
@@ -102,7 +102,7 @@ public sealed class ScimReadingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task Sorting_follows_parts_and_the_primary_value_and_what_has_none_comes_last(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         await scim.NewUserAsync("a", ""","name":{"familyName":"Zeta"},"emails":[{"value":"b@x.example"},{"value":"z@x.example","primary":true}]""");
         await scim.NewUserAsync("b", ""","name":{"familyName":"alpha"},"emails":[{"value":"y@x.example"}]""");
         await scim.NewUserAsync("c");
@@ -149,7 +149,7 @@ public sealed class ScimReadingTests(Services services)
     {
         foreach (var engine in Engines.Select(row => row.Data))
         {
-            using var scim = await RawScim.OnAsync(services, engine);
+            using var scim = await ScimGround.OnAsync(services, engine);
             await scim.NewUserAsync("ada", ""","externalId":"E-1","title":"Engineer","password":"Secret-1","name":{"familyName":"Lovelace"},"emails":[{"value":"ada@home.example","type":"home"},{"value":"ada@work.example","type":"work"}]""");
             await scim.NewUserAsync("bob", $$""","title":"Officer","{{RawScim.Enterprise}}":{"department":"sales"},"emails":[{"value":"bob@work.example","type":"work"}]""");
             await scim.NewUserAsync("cy", ""","active":false""");
@@ -161,7 +161,7 @@ public sealed class ScimReadingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task An_answer_holds_what_is_asked_for_and_what_is_always_told(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var id = (await scim.NewUserAsync("ada", ""","title":"Engineer","name":{"givenName":"Ada","familyName":"Lovelace"}""")).Id;
         Assert.Equal("id,name.familyName,schemas", await MembersAsync(scim, $"/Users/{id}?attributes=NAME.familyName"));
         Assert.Equal("id,schemas,title,userName", await MembersAsync(scim, $"/Users/{id}?attributes=userName,{RawScim.User}:title,password"));
@@ -179,7 +179,7 @@ public sealed class ScimReadingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task A_version_is_told_and_can_be_asked_for(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var made = await scim.NewUserAsync("ada");
         var path = $"/Users/{made.Id}";
         Assert.Equal((made.ETag, made.Location), ((string?)made.Json["meta"]!["version"], (string?)made.Json["meta"]!["location"]));

@@ -14,7 +14,7 @@ public sealed class ScimWritingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task A_user_is_made_and_replaced(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var made = await scim.SendAsync("POST", "/Users", $$"""{"SCHEMAS":["{{RawScim.User}}"],"USERNAME":"ada","id":"mine","meta":{"location":"mine"},"groups":[{"value":"x"}],"Name":{"GivenName":"Ada"},"title":null,"nickName":""}""");
         Assert.Equal((201, scim.Base + "/Users/" + made.Id, made.At("meta", "location")), (made.Status, made.Location, $"\"{made.Location}\""));
         Assert.Equal(("\"Ada\"", "", "\"User\""), (made.At("name", "givenName"), made.At("groups") + made.At("title"), made.At("meta", "resourceType")));
@@ -30,7 +30,7 @@ public sealed class ScimWritingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task Whoever_is_deleted_is_gone_and_may_come_again(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var made = await scim.NewUserAsync("ada");
         Assert.Equal((204, "", null), (await scim.SendAsync("DELETE", "/Users/" + made.Id)) is var gone ? (gone.Status, gone.Text, gone.ContentType) : default);
         foreach (var method in new[] { "GET", "DELETE" })
@@ -57,7 +57,7 @@ public sealed class ScimWritingTests(Services services)
     [InlineData("""{"schemas":["USER"],"userName":"x","name":"Ada"}""", 400, "invalidValue")]
     public async Task A_body_that_is_wrong_is_told_so(string body, int status, string type)
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         (await scim.SendAsync("POST", "/Users", body.Replace("USER", RawScim.User, StringComparison.Ordinal))).IsError(status, type);
         (await scim.GetAsync("/Users")).IsList(0, 0);
     }
@@ -65,7 +65,7 @@ public sealed class ScimWritingTests(Services services)
     [Fact]
     public async Task Media_types_are_those_of_the_specification()
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         var body = $$"""{"schemas":["{{RawScim.User}}"],"userName":"ada"}""";
         (await scim.SendAsync("POST", "/Users", body, ("Content-Type", "text/plain"))).IsError(415);
         (await scim.SendAsync("POST", "/Users", body, ("Content-Type", "application/x-www-form-urlencoded"))).IsError(415);
@@ -96,7 +96,7 @@ public sealed class ScimWritingTests(Services services)
     [InlineData("""{"op":"add","path":"title"}""", "400 invalidValue")]
     public async Task A_patch_does_what_the_specification_says(string operation, string expected)
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         var made = await scim.NewUserAsync("ada", ""","name":{"familyName":"Lovelace"},"emails":[{"value":"ada@x.example","type":"work","primary":true}]""");
         var done = await scim.PatchAsync("/Users/" + made.Id, operation);
         if (done.Status != 200)
@@ -113,7 +113,7 @@ public sealed class ScimWritingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task A_group_tells_its_members_and_users_tell_their_groups(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var ada = (await scim.NewUserAsync("ada")).Id;
         var group = await scim.NewGroupAsync("Team", ada);
         Assert.Equal((scim.Base + "/Groups/" + group.Id, $"\"{scim.Base}/Users/{ada}\"", "\"User\""), (group.Location, group.At("members", "0", "$ref"), group.At("members", "0", "type")));
@@ -125,7 +125,7 @@ public sealed class ScimWritingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task Members_are_added_removed_and_searched_for(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var (ada, bob) = ((await scim.NewUserAsync("ada")).Id, (await scim.NewUserAsync("bob")).Id);
         var group = await scim.NewGroupAsync("Team", ada);
         var path = "/Groups/" + group.Id;
@@ -144,7 +144,7 @@ public sealed class ScimWritingTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task A_bulk_answers_each_operation_and_resolves_what_refers_to_another(Engine engine)
     {
-        using var scim = await RawScim.OnAsync(services, engine);
+        using var scim = await ScimGround.OnAsync(services, engine);
         var old = (await scim.NewUserAsync("old")).Id;
         var done = await scim.SendAsync("POST", "/Bulk", $$$"""
             {"schemas":["{{{BulkSchema}}}"],"Operations":[
@@ -163,7 +163,7 @@ public sealed class ScimWritingTests(Services services)
     [Fact]
     public async Task A_bulk_ends_after_the_errors_that_the_client_allows()
     {
-        using var scim = await RawScim.OnAsync(services, Engine.Sqlite);
+        using var scim = await ScimGround.OnAsync(services, Engine.Sqlite);
         const string Bad = """{"method":"DELETE","path":"/Groups/none"}""";
         var good = $$$"""{"method":"POST","path":"/Users","bulkId":"u","data":{"schemas":["{{{RawScim.User}}}"],"userName":"ada"}}""";
         var done = await scim.SendAsync("POST", "/Bulk", $$"""{"schemas":["{{BulkSchema}}"],"failOnErrors":2,"Operations":[{{Bad}},{{Bad}},{{good}}]}""");

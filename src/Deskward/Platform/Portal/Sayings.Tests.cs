@@ -6,6 +6,7 @@ namespace Deskward.Platform.Portal;
 public sealed partial class SayingsTests
 {
     private const string NoSuch = "There is no such ";
+    private const string OfLine = "Line {0}: ";
 
     [Theory]
     [InlineData("There is no such PC.", "没有这台电脑。")]
@@ -32,9 +33,17 @@ public sealed partial class SayingsTests
         Assert.False(IsSaid("A sentence that {0} says any more."));
     }
 
-    /// <summary>The fixed parts stand in the code one after the other on a line; "There is no such" is put together in one place.</summary>
+    /// <summary>
+    /// The fixed parts stand in the code one after the other on a line; "There is no such" is put together in one place, and so is the line of a file
+    /// with what is said of it.
+    /// </summary>
     private static bool IsSaid(string sentence)
     {
+        if (sentence.StartsWith(OfLine, StringComparison.Ordinal) && IsSaid(sentence[OfLine.Length..]))
+        {
+            return true;
+        }
+
         var lines = Guards.Sources.Product.Where(file => file.IsCode).SelectMany(file => file.Text.Split('\n')).Where(line => line.Contains('"', StringComparison.Ordinal)).ToList();
         string[][] forms = sentence.StartsWith(NoSuch, StringComparison.Ordinal) ? [[sentence], [$"NotFound(\"{sentence[NoSuch.Length..^1]}\")"]] : [Places().Split(sentence)];
         return forms.Any(parts => lines.Any(line => Follow(line, parts)));
