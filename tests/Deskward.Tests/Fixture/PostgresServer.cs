@@ -10,6 +10,9 @@ namespace Deskward.Fixture;
 public sealed class PostgresServer : IAsyncDisposable
 {
     private const string OwnerName = "deskward_owner";
+    private const int FirstPort = 15_000;
+    private const int Ports = 15_000;
+    private static long s_ports = Random.Shared.Next(Ports);
     private readonly string _folder;
     private readonly bool _durable;
 
@@ -92,10 +95,22 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Below the ports from which the system gives to connections that go out: between here and the use of it, one of those could take it.</summary>
     internal static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)(Interlocked.Increment(ref s_ports) % Ports);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there: the next one.
+            }
+        }
     }
 }
