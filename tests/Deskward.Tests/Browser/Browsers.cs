@@ -4,9 +4,10 @@ using Microsoft.Playwright;
 
 namespace Deskward.Browser;
 
-/// <summary>Debian's Chromium, driven; one for all tests of a class.</summary>
+/// <summary>Debian's Chromium without windows, driven; one for all tests of a class.</summary>
 public sealed class Browsers : IAsyncDisposable
 {
+    internal const string Executable = "/usr/bin/chromium-headless-shell";
     private const float Patience = 120_000;
     private readonly SemaphoreSlim _gate = new(1);
     private IPlaywright? _playwright;
@@ -19,7 +20,7 @@ public sealed class Browsers : IAsyncDisposable
         try
         {
             _playwright ??= await Playwright.CreateAsync();
-            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] });
+            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] });
         }
         finally
         {

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261126022521_Initial")]
+    [Migration("20261126052130_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -715,6 +715,14 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.Property<byte[]>("Evidence")
                         .HasColumnType("bytea")
                         .HasColumnName("evidence");
+
+                    b.Property<bool>("HasDrifts")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_drifts");
+
+                    b.Property<bool>("HasOpenSettings")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_open_settings");
 
                     b.Property<DateTimeOffset?>("InventoryAt")
                         .HasColumnType("timestamp with time zone")

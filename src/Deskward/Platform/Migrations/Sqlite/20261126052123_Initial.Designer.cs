@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261126022518_Initial")]
+    [Migration("20261126052123_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -695,6 +695,14 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.Property<byte[]>("Evidence")
                         .HasColumnType("BLOB")
                         .HasColumnName("evidence");
+
+                    b.Property<bool>("HasDrifts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_drifts");
+
+                    b.Property<bool>("HasOpenSettings")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_open_settings");
 
                     b.Property<long?>("InventoryAt")
                         .HasColumnType("INTEGER")
