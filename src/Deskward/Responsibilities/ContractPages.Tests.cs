@@ -56,8 +56,8 @@ public sealed class ContractPagesTests(Services services)
     public async Task What_is_agreed_to_late_holds_and_is_shown_from_that_day(Engine engine)
     {
         await using var service = await services.FreshAsync(engine);
-        var customer = await service.AddCustomerAsync();
-        using var lead = await PortalVisitor.NewAsync(service, await service.ProviderAsync(), "lea", Role.ServiceLead);
+        var (provider, customer) = (await service.ProviderAsync(), await service.AddCustomerAsync());
+        using var lead = await PortalVisitor.NewAsync(service, provider, "lea", Role.ServiceLead);
         var proposed = Today(service);
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/delegations?customer={customer.Id}", "propose", false, ("duty", "C9.printers"), ("to", "Provider"), ("from", Day(proposed))));
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/figure/propose?customer={customer.Id}&key=access.grant", "propose", false, ("value", "0"), ("from", Day(proposed))));
