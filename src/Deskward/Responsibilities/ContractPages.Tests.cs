@@ -53,6 +53,34 @@ public sealed class ContractPagesTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task What_is_agreed_to_late_holds_and_is_shown_from_that_day(Engine engine)
+    {
+        await using var service = await services.FreshAsync(engine);
+        var (provider, customer) = (await service.ProviderAsync(), await service.AddCustomerAsync());
+        using var lead = await PortalVisitor.NewAsync(service, provider, "lea", Role.ServiceLead);
+        var proposed = Today(service);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/delegations?customer={customer.Id}", "propose", false, ("duty", "C9.printers"), ("to", "Provider"), ("from", Day(proposed))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/figure/propose?customer={customer.Id}&key=access.grant", "propose", false, ("value", "0"), ("from", Day(proposed))));
+        service.Time.Advance(TimeSpan.FromDays(3));
+        using var owner = await PortalVisitor.NewAsync(service, customer, "olga", Role.CustomerOwner);
+        var ids = await service.QueryAsync(async db => (Delegation: await db.Set<Delegation>().Select(row => row.Id).SingleAsync(), Figure: await db.Set<FigureProposal>().Select(row => row.Id).SingleAsync()), customer.Id);
+        foreach (var page in new[] { $"/contract/delegations/{ids.Delegation}", $"/contract/proposals/{ids.Figure}" })
+        {
+            var asked = await owner.TextAsync(page);
+            Assert.Contains($"<dd>{Day(Today(service))}</dd>", asked, StringComparison.Ordinal);
+            Assert.DoesNotContain($"<dd>{Day(proposed)}</dd>", asked, StringComparison.Ordinal);
+            await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, owner.PostAsync(page, "agree", false));
+        }
+
+        var (delegation, figure) = await service.QueryAsync(async db => (await db.Set<Delegation>().SingleAsync(), await db.Set<ContractFigure>().SingleAsync()), customer.Id);
+        Assert.Equal((false, true), (delegation.HoldsOn(proposed), delegation.HoldsOn(Today(service))));
+        Assert.Equal((Today(service), Today(service)), (delegation.From, figure.ValidFrom));
+        Assert.Contains($"<td class=\"nowrap\">{Day(Today(service))}</td>", await owner.MarkupAsync("/contract/delegations"), StringComparison.Ordinal);
+        Assert.Contains("Provider, from " + Day(Today(service)), await owner.TextAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task The_calendar_is_the_leads_to_change_and_everybodys_to_see(Engine engine)
     {
         var (service, customer) = await OnAsync(engine);

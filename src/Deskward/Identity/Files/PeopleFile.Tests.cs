@@ -108,6 +108,43 @@ public sealed class PeopleFileTests(Services services)
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task An_address_that_somebody_elsewhere_has_is_refused_neutrally_and_only_the_provider_sees_whose_it_is(Engine engine)
+    {
+        var (service, customer) = await CustomerAsync(engine);
+        var (provider, other, address) = (await service.ProviderAsync(), await service.AddCustomerAsync("Fabrikam"), $"carl@{customer.Domain}");
+        var carl = await service.AddPersonAsync(other, "carl");
+        await service.QueryAsync(db => db.Set<Person>().Where(row => row.Id == carl.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NormalizedUserName, address.ToUpperInvariant())), other.Id);
+        using var owner = await Browser.PortalVisitor.NewAsync(service, customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
+        var file = $"address,name\nann@{customer.Domain},Ann\n{address},Carl\n";
+        var plan = await PlanAsync(service, customer, file);
+        Assert.Equal([PlannedKind.Add, PlannedKind.Add], plan.Lines.Select(line => line.Kind));
+        using var answer = await owner.PostAsync("/people/import", "apply", false, ("content", Convert.ToBase64String(Encoding.UTF8.GetBytes(file))), ("digest", plan.Digest));
+        var page = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var request = System.Text.RegularExpressions.Regex.Match(page, "Line 3: This cannot be used here. Ask your provider, and name the request ([A-Z0-9]{10}).").Groups[1].Value;
+        Assert.DoesNotContain("Fabrikam", page, StringComparison.Ordinal);
+        Assert.Equal(1, await service.QueryAsync(db => db.Set<Person>().CountAsync(), customer.Id)); // Alice.
+        using var engineer = await Browser.PortalVisitor.NewAsync(service, provider, $"e{customer.Domain[..8]}", Role.ProviderOwner);
+        var told = await engineer.TextAsync($"/organisations/refused?q={request}");
+        Assert.Contains(address, told, StringComparison.Ordinal);
+        Assert.Contains(other.Name, told, StringComparison.Ordinal);
+        Assert.DoesNotContain(other.Name, await owner.TextAsync($"/organisations/refused?q={request}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task An_address_in_another_customers_domain_is_refused_as_one_in_a_domain_that_nobody_has(Engine engine)
+    {
+        var (service, customer) = await CustomerAsync(engine);
+        var other = await service.AddCustomerAsync("Fabrikam");
+        await service.AddPersonAsync(other, "carl");
+        var plan = await PlanAsync(service, customer, $"address,name\ncarl@{other.Domain},Carl\nnew@{other.Domain},New\ncarl@nobody.example,Carl\n");
+        Assert.All(plan.Lines, line => Assert.Equal((PlannedKind.Refuse, "address", $"The address must end in @{customer.Domain}."), (line.Kind, line.Column, line.Why)));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task Ten_thousand_lines_take_seconds_and_what_is_exported_imports_again(Engine engine)
     {
         var (service, customer) = await CustomerAsync(engine);
