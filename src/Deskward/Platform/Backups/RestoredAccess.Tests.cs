@@ -33,7 +33,7 @@ public sealed class RestoredAccessTests(Services services)
         await using var again = restored;
         Assert.Empty((await again.InScopeAsync(provider => provider.GetRequiredService<GrantBook>().OfAsync(provider.GetRequiredService<DeskwardContext>(), [ground.Access.Ed.Id], CancellationToken.None)))[ground.Access.Ed.Id]);
         Assert.Null(await again.InScopeAsync(provider => provider.GetRequiredService<MailLinks>().FindAsync(AccountLinks.Invitation.Key, ground.LinkToken, CancellationToken.None)));
-        Assert.NotNull(await again.QueryAsync(db => db.Set<EnrolmentCode>().Where(row => row.PersonId == ground.Access.Alice.Id).Select(row => row.RevokedAt).SingleAsync()));
+        Assert.NotNull(await again.QueryAsync(db => db.Set<EnrolmentCode>().Where(row => row.PersonId == ground.Access.Alice.Id && row.Used == 0).Select(row => row.RevokedAt).SingleAsync()));
         Assert.Equal(0, await again.QueryAsync(db => db.Set<Identity.Visits.PortalSession>().CountAsync()));
         var request = await again.QueryAsync(db => db.Set<AccessRequest>().SingleAsync());
         Assert.Equal((AccessState.Ended, AccessEnding.Restore), (request.State, request.Ending));
@@ -84,6 +84,8 @@ public sealed class RestoredAccessTests(Services services)
             var link = provider.GetRequiredService<MailLinks>().Add(AccountLinks.Invitation.Key, "/invitation", access.Customer.Id, access.Alice.Id, TimeSpan.FromDays(7));
             await provider.GetRequiredService<DeskwardContext>().SaveChangesAsync();
             await provider.GetRequiredService<EnrolmentCodes>().CreateAsync(access.Alice, 1, TimeSpan.FromHours(24), CancellationToken.None);
+            var used = (await provider.GetRequiredService<EnrolmentCodes>().CreateAsync(access.Alice, 1, TimeSpan.FromHours(24), CancellationToken.None)).Value!.Id;
+            await provider.GetRequiredService<DeskwardContext>().Set<EnrolmentCode>().Where(row => row.Id == used).ExecuteUpdateAsync(set => set.SetProperty(row => row.Used, 1));
             await provider.GetRequiredService<DirectoryTokens>().CreateAsync(access.Customer.Id, "Entra ID", 90, CancellationToken.None);
             return link.Path.Split('=')[1];
         }, access.Customer.Id);

@@ -55,7 +55,7 @@ internal static class RestoredAccess
 
     private const string EndLinks = "UPDATE notices_links SET revoked_at = $1 WHERE organisation_id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $1";
 
-    private const string EndCodes = "UPDATE enrollment_codes SET revoked_at = $1, version = version + 1 WHERE tenant_id = $2 AND revoked_at IS NULL AND expires_at > $1";
+    private const string EndCodes = "UPDATE enrollment_codes SET revoked_at = $1, version = version + 1 WHERE tenant_id = $2 AND revoked_at IS NULL AND expires_at > $1 AND used < uses";
 
     private const string Tokens = """
         SELECT name, created_by, created_at, expires_at FROM directories_tokens WHERE tenant_id = $2 AND revoked_at IS NULL AND expires_at > $1 ORDER BY created_at
