@@ -109,6 +109,11 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
         }
 
         certificate.FirstSeenAt = time.Now();
+        if (certificate.RenewsId is null)
+        {
+            return; // An enrolment makes a new PC, or has revoked what this PC had: nothing is earlier.
+        }
+
         foreach (var other in await ValidAsync(certificate.DeviceId, cancellationToken))
         {
             if (other.Id != certificate.Id && other.IssuedAt <= certificate.IssuedAt)

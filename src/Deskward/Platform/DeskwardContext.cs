@@ -15,6 +15,7 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
 {
     internal const string TenantFilter = "tenant";
     private readonly List<Change> _announced = [];
+    private bool? _isSqlite;
 
     /// <summary>The organisations open to this context; the filter reads it anew for each query.</summary>
     public Guid[] OpenTenants => [.. scope.Ids];
@@ -28,7 +29,7 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// <summary>Keys of cookies and anti-forgery tokens, wrapped by the service key.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    internal bool IsSqlite => Database.IsSqlite();
+    internal bool IsSqlite => _isSqlite ??= Database.IsSqlite(); // Kept: Entity Framework asks an assembly for its name each time.
 
     /// <summary>What is open to this context.</summary>
     internal TenantScope Scope => scope;
