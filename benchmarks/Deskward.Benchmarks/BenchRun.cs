@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
+using Deskward.Benchmarks.Groups;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.People;
 using Deskward.Benchmarks.Rights;
@@ -93,6 +94,11 @@ internal static class BenchRun
             if (options.Wants("board"))
             {
                 yield return new BoardLines(options, databases, engine).RunAsync();
+            }
+
+            if (options.Wants("groups"))
+            {
+                yield return new GroupLines(options, databases, engine).RunAsync();
             }
 
             if (options.Wants("audit"))

@@ -170,11 +170,16 @@ public sealed class VirtualPc : IDisposable
 
     public void Wake() => State.IsAwake = true;
 
-    /// <summary>Restarts: nobody is signed in, connections are gone, a session is due.</summary>
+    /// <summary>Restarts: nobody is signed in, connections are gone, a session is due; a name that was ordered is now the PC's.</summary>
     public void Restart()
     {
         Hang();
         State.Restarts++;
+        if (Tree.Store.Read(PcFacts.OrderedName) is { } name)
+        {
+            Tree.Store.Write(PcFacts.Name, name);
+        }
+
         ComesBack = SignedIn ?? ComesBack;
         SignOut();
         SyncSoon();
