@@ -175,11 +175,7 @@ public sealed class VirtualPc : IDisposable
     {
         Hang();
         State.Restarts++;
-        if (Tree.Store.Read(PcFacts.OrderedName) is { } name)
-        {
-            Tree.Store.Write(PcFacts.Name, name);
-        }
-
+        Tree.TakeOrderedName();
         ComesBack = SignedIn ?? ComesBack;
         SignOut();
         SyncSoon();

@@ -43,6 +43,6 @@ public sealed class NameTemplateTests
 
     [Fact]
     public void Whatever_the_template_and_the_serial_number_a_name_is_one_that_Windows_takes_and_fits() =>
-        Gen.Select(Gen.Char["Ab-9%:RANDSERIAL"].Array[1, 12], Gen.OneOfConst("%RAND:4%", "%SERIAL%", "%RAND:7%"), Gen.String[0, 20]).Sample((letters, macro, serial) =>
+        Gen.Select(Gen.Char["Ab-9%:RANDSERIAL"].Array[1, 12], Gen.OneOf("%RAND:4%", "%SERIAL%", "%RAND:7%"), Gen.String[0, 20]).Sample((letters, macro, serial) =>
             NameTemplate.Read(new string(letters) + macro).Value is not { } template || template.Make(serial) is not { } name || (PcName.IsRight(name) && template.Fits(name, serial)), iter: Effort.Cases(5_000, 200_000));
 }

@@ -24,8 +24,7 @@ public sealed class RegistrationsTests(Services services)
     {
         var fleet = await Fleet.NewAsync(services, engine);
         Assert.Equal(new RegistrationUpload(1, 0), await RegisterAsync(fleet, Head + "Dell,Latitude,00417", new(DeviceProfile.Kiosk, false, Ring.Test)));
-        Assert.Equal([RegistrationState.Pending], await StatesAsync(fleet));
-        Assert.Equal(1, await SettleAsync(fleet));
+        await SettleAsync(fleet);
         Assert.Equal([RegistrationState.ReadyForUser], await StatesAsync(fleet));
         var device = await fleet.EnrolAsync(serial: "00417");
         Assert.Equal([RegistrationState.Active], await StatesAsync(fleet));
@@ -64,7 +63,7 @@ public sealed class RegistrationsTests(Services services)
         Assert.Contains("quarantine", (await fleet.AssignRingAsync(Ring.First, device))!.Message, StringComparison.Ordinal);
         Assert.Equal(0, (await fleet.GuardAsync()).Placed);
         await RegisterAsync(fleet, Head + "Dell,Latitude,S-1", new(DeviceProfile.PowerUser, false, null));
-        Assert.Equal(1, await SettleAsync(fleet));
+        await SettleAsync(fleet);
         Assert.Equal(["Broad", "PowerUser"], await fleet.PartsAsync(device));
         Assert.Equal([RegistrationState.Active], await StatesAsync(fleet));
         Assert.Equal(0, (await fleet.GuardAsync()).Undone);

@@ -25,7 +25,7 @@ public sealed class DynamicGroupsTests(Services services)
         Assert.Equal(new[] { latitude, late }.Order(), (await fleet.MembersAsync(group.Id)).Order());
         await fleet.EnrolManyAsync(18);
         await RenameModelAsync(fleet, other, "latitude 1");
-        Assert.Equal(1, await RunDueAsync(fleet));
+        await RunDueAsync(fleet);
         Assert.Contains(other, await fleet.MembersAsync(group.Id));
         Assert.Equal(0, await fleet.QueryAsync(db => db.Set<FactsDue>().CountAsync()));
     }
@@ -79,9 +79,9 @@ public sealed class DynamicGroupsTests(Services services)
         var group = await CreateAsync(fleet, Latitudes);
         await RenameModelAsync(fleet, devices[0], "Latitude");
         await RenameModelAsync(fleet, devices[1], "Latitude");
-        Assert.Equal(2, await RunDueAsync(fleet));
+        await RunDueAsync(fleet);
         await RenameModelAsync(fleet, devices[2], "Latitude");
-        Assert.Equal(0, await RunDueAsync(fleet));
+        await RunDueAsync(fleet);
         Assert.NotNull((await fleet.QueryAsync(db => db.Set<Group>().SingleAsync(row => row.Id == group.Id))).HeldAt);
         Assert.Equal(RefusalReason.Conflict, (await ConfirmAsync(fleet, group, 5))?.Reason);
         Assert.Null(await ConfirmAsync(fleet, group, 1));
@@ -108,7 +108,7 @@ public sealed class DynamicGroupsTests(Services services)
         var devices = await fleet.EnrolManyAsync(12);
         var group = await CreateAsync(fleet, "device.enrollmentProfileName -eq \"Kiosk\"");
         await fleet.AssignProfileAsync(DeviceProfile.Kiosk, devices[4]);
-        Assert.Equal(1, await RunDueAsync(fleet));
+        await RunDueAsync(fleet);
         Assert.Equal([devices[4]], await fleet.MembersAsync(group.Id));
     }
 
@@ -151,6 +151,7 @@ public sealed class DynamicGroupsTests(Services services)
     private static Task<Refusal?> ConfirmAsync(Fleet fleet, Group group, int moves) =>
         fleet.AsAsync<Reevaluation, Refusal?>(all => all.ConfirmAsync(group.Id, moves, CancellationToken.None));
 
+    /// <summary>The node does it by itself every few seconds: whoever was first, afterwards it is done.</summary>
     private static Task<int> RunDueAsync(Fleet fleet) => fleet.AsAsync<Reevaluation, int>(all => all.RunDueAsync(fleet.Tenant, CancellationToken.None));
 
     private static Task<int> RenameModelAsync(Fleet fleet, Guid device, string model) => fleet.QueryAsync(async db =>

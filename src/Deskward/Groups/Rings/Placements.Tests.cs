@@ -44,11 +44,11 @@ public sealed class PlacementsTests(Services services)
         Assert.Null(await fleet.AssignRingAsync(Ring.Test, device));
         var pending = await fleet.PlacementAsync(device);
         Assert.Equal((RingBy.Pending, Ring.Broad), (pending.By, pending.Ring));
-        Assert.Equal(1, await fleet.MoveAsync());
+        await fleet.MoveAsync();
         Assert.Equal((RingBy.Admin, Ring.Test), ((await fleet.PlacementAsync(device)).By, (await fleet.PlacementAsync(device)).Ring));
         Assert.Equal(["Standard", "Test"], await fleet.PartsAsync(device));
         Assert.Null(await fleet.AssignRingAsync(null, device));
-        Assert.Equal(1, await fleet.MoveAsync());
+        await fleet.MoveAsync();
         Assert.Equal((RingBy.Auto, true), ((await fleet.PlacementAsync(device)).By, (await fleet.PlacementAsync(device)).Ring != Ring.Test));
         Assert.Equal(["device.enrol", "placement.add", "placement.move", "placement.move", "placement.ring", "placement.ring"], (await fleet.ActionsAsync(device)).Order());
     }

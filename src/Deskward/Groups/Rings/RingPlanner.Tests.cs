@@ -85,7 +85,7 @@ public sealed class RingPlannerTests
         Newcomer[] coming = [.. Enumerable.Range(0, newcomers).Select(at => new Newcomer(Guid.CreateVersion7(), new($"{at % 3}", null, null)))];
         var placed = RingPlanner.PlaceAll(RingSplit.Published, present, test, coming);
         var wanted = RingSplit.Published.For(present.Total + test + newcomers, present.Total + newcomers);
-        return placed.Count == newcomers && !placed.ContainsValue(Ring.Test)
+        return placed.Count == newcomers && !placed.Values.Contains(Ring.Test)
             && RingCounts.Rings.All(ring => present[ring] + placed.Values.Count(one => one == ring) <= Math.Max(present[ring], wanted[ring]));
     }, iter: Effort.Cases(1_000, 50_000));
 }

@@ -10,16 +10,16 @@ public sealed class RulePropertiesTests
 {
     private static readonly string[] Words = ["", "a", "A", "ab", "Dell", "dell inc.", "10.0.22631", "x\"y"];
 
-    private static readonly Gen<string?> Value = Gen.OneOf(Gen.OneOfConst(Words).Select(word => (string?)word), Gen.Const((string?)null));
+    private static readonly Gen<string?> Value = Gen.OneOf(Gen.OneOf(Words).Select(word => (string?)word), Gen.Const((string?)null));
 
     private static readonly Gen<PcFacts> Pc = Gen.Select(Value, Value, Value, Value, Gen.Bool).Select((model, maker, build, serial, isEnrolled) => PcFacts.Of(
         new FactsRow(Guid.CreateVersion7(), isEnrolled ? DeviceState.Enrolled : DeviceState.Retiring, "HW", model ?? "n") { Model = model, Manufacturer = maker, OsBuild = build, Serial = serial, HardwareHash = maker }, build));
 
     /// <summary>What a rule says, and its own meaning written without the language.</summary>
-    private static readonly Gen<Naive> Test = Gen.Select(Gen.OneOfConst("deviceModel", "deviceManufacturer", "deviceOSVersion", "displayName", "enrollmentProfileName"), Gen.Int[0, 9], Gen.OneOfConst(Words), Gen.OneOfConst(Words))
+    private static readonly Gen<Naive> Test = Gen.Select(Gen.OneOf("deviceModel", "deviceManufacturer", "deviceOSVersion", "displayName", "enrollmentProfileName"), Gen.Int[0, 9], Gen.OneOf(Words), Gen.OneOf(Words))
         .Select((attribute, which, word, other) => Naive.Test(attribute, which, word, other));
 
-    private static readonly Gen<Naive> Each = Gen.Select(Gen.Bool, Gen.Int[0, 9], Gen.OneOfConst(Words)).Select(Naive.Many);
+    private static readonly Gen<Naive> Each = Gen.Select(Gen.Bool, Gen.Int[0, 9], Gen.OneOf(Words)).Select(Naive.Many);
 
     private static readonly Gen<Naive> Rule = Gen.Recursive<Naive>((depth, inner) => depth > 3 ? Gen.OneOf(Test, Each) : Gen.OneOf(
         Test, Each, inner.Select(part => new Naive($"-not ({part.Text})", pc => !part.Holds(pc))),
