@@ -1,4 +1,5 @@
 using Deskward.Audit;
+using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Groups;
 using Deskward.Platform;

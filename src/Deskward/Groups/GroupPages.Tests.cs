@@ -37,7 +37,7 @@ public sealed class GroupPagesTests(Services services)
     }
 
     [Fact]
-    public async Task A_ring_is_assigned_through_the_page_and_the_PC_is_pending()
+    public async Task A_ring_is_assigned_through_the_page_and_whoever_looked_earlier_is_told()
     {
         var (fleet, visitor) = await GroundAsync(Engine.Sqlite);
         using var alice = visitor;
@@ -45,9 +45,9 @@ public sealed class GroupPagesTests(Services services)
         var page = $"/rings/assign?what=ring&pc={device}&to=Test";
         var seen = (await alice.MarkupAsync(page)).Split("name=\"seen\" value=\"")[1].Split('"')[0];
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, alice.PostAsync(page, "assign", false, ("seen", seen)));
-        Assert.Contains("Pending", await alice.TextAsync("/rings"), StringComparison.Ordinal);
-        Assert.Contains("about to move", await PostedAsync(alice, page, "assign", ("seen", "1")), StringComparison.Ordinal);
-        Assert.Equal(Ring.Test, (await fleet.PlacementAsync(device)).WantedRing);
+        Assert.Contains("decided about meanwhile", await PostedAsync(alice, page, "assign", ("seen", seen)), StringComparison.Ordinal);
+        await fleet.MoveAsync();
+        Assert.Contains("/devices/" + device, await alice.MarkupAsync("/rings?ring=Test&by=admin"), StringComparison.Ordinal);
     }
 
     [Fact]

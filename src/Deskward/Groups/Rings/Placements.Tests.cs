@@ -1,4 +1,5 @@
 using Deskward.DesiredState;
+using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Groups.Service;

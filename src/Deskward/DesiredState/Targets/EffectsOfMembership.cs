@@ -3,7 +3,7 @@ using Deskward.Groups;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.DesiredState;
+namespace Deskward.DesiredState.Targets;
 
 /// <summary>What a change of members would do to documents: PCs that stand in the same assignment set get another one together. Reads only.</summary>
 internal static class EffectsOfMembership

@@ -1,7 +1,7 @@
 using Deskward.Groups;
 using Deskward.Platform;
 
-namespace Deskward.DesiredState;
+namespace Deskward.DesiredState.Targets;
 
 /// <summary>
 /// What may be put on the groups that the service owns. The group of all PCs takes everything. A ring takes what the provider rolls out by rings, and of a
