@@ -33,6 +33,10 @@ internal static class RegistrationRules
 
     internal static bool IsPlaceholder(string? serial) => string.IsNullOrWhiteSpace(serial) || Placeholders.Contains(serial.Trim());
 
+    /// <summary>The value of that name, to the letter: a number, or names together, mean none.</summary>
+    internal static T? Named<T>(string name)
+        where T : struct, Enum => Array.IndexOf(Enum.GetNames<T>(), name) >= 0 ? Enum.Parse<T>(name) : null;
+
     internal static string KeyOf(string serial) => serial.Trim().ToUpperInvariant();
 
     /// <summary>What is wished for the PC of a line, its group tag taken into account; or why it cannot be registered.</summary>
@@ -76,9 +80,9 @@ internal static class RegistrationRules
         {
             var isShared = tag.EndsWith(SharedTag, StringComparison.Ordinal);
             var name = tag[prefix.Length..^(isShared ? SharedTag.Length : 0)];
-            if (Array.IndexOf(Enum.GetNames<DeviceProfile>(), name) >= 0)
+            if (Named<DeviceProfile>(name) is { } profile)
             {
-                return (Enum.Parse<DeviceProfile>(name), isShared);
+                return (profile, isShared);
             }
         }
 

@@ -7,6 +7,7 @@ using Deskward.Directories;
 using Deskward.Enrollment;
 using Deskward.Fixture;
 using Deskward.Grants;
+using Deskward.Groups.Dynamic;
 using Deskward.Identity;
 using Deskward.Identity.Membership;
 using Deskward.Identity.Passwords;
@@ -90,7 +91,9 @@ internal sealed class PlantedCustomer
         await AddRowsAsync(person);
         await TellAsync(person);
         await AgreeAsync();
+        await _service.InScopeAsync(async provider => { await provider.GetRequiredService<FleetCounts>().RecordAsync(Id, CancellationToken.None); return Id; }, Id); // As the upkeep would at some moment.
         await PlantedTexts.WriteAsync(_service, this);
+        await AsAsync<Reevaluation, int>(all => all.RunDueAsync(Id, CancellationToken.None)); // Or the service would, in the middle of a test.
     }
 
     internal static string Tail() => Guid.CreateVersion7().ToString("n")[^8..];
