@@ -63,7 +63,7 @@ internal sealed class GroupEvidence(DeskwardContext db, TimeProvider time) : IRo
                     Numbers = [figures.Right, figures.Total], Turn = Party.Provider, Path = rings, PathDuty = Groups,
                 },
             Need("unplaced", figures.Total - figures.Right, EvidenceState.Attention, Party.Provider, rings + "&by=none", Groups),
-            figures is { Tampering: 0, Total: 0 } ? null // Of nothing it says nothing that nothing was changed.
+            figures is { Tampering: 0, Total: 0 } ? null // Where there are no PCs, that nothing was changed is no merit.
                 : figures.Tampering == 0 ? new("P6.untouched", EvidenceState.Good) { Numbers = [Days], Path = "/groups/protection", PathDuty = Protection }
                 : Need("tampering", figures.Tampering, EvidenceState.Attention, Party.Provider, "/groups/protection", Protection),
             Need("quarantine", figures.Quarantined, EvidenceState.Attention, Party.Customer, rings + "&by=quarantine", Groups),
