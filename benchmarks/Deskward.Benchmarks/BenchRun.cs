@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
+using Deskward.Benchmarks.Groups;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.People;
 using Deskward.Benchmarks.Rights;
@@ -78,37 +79,47 @@ internal static class BenchRun
             yield return new RlsLines(options, databases).RunAsync();
         }
 
-        foreach (var engine in options.Engines)
+        foreach (var line in options.Engines.SelectMany(engine => OnEngine(options, databases, engine)))
         {
-            if (options.Wants("quiet", "apply", "enrol"))
-            {
-                yield return new SessionLines(options, databases, engine).RunAsync();
-            }
+            yield return line;
+        }
+    }
 
-            if (options.Wants("fleet"))
-            {
-                yield return new FleetLines(options, databases, engine).RunAsync();
-            }
+    private static IEnumerable<IAsyncEnumerable<BenchLine>> OnEngine(BenchOptions options, BenchDatabases databases, Engine engine)
+    {
+        if (options.Wants("quiet", "apply", "enrol"))
+        {
+            yield return new SessionLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("board"))
-            {
-                yield return new BoardLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("fleet"))
+        {
+            yield return new FleetLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("audit"))
-            {
-                yield return new AuditLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("board"))
+        {
+            yield return new BoardLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("people"))
-            {
-                yield return new PeopleLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("groups"))
+        {
+            yield return new GroupLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("scim") && engine == Engine.Postgres)
-            {
-                yield return new ScimLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("audit"))
+        {
+            yield return new AuditLines(options, databases, engine).RunAsync();
+        }
+
+        if (options.Wants("people"))
+        {
+            yield return new PeopleLines(options, databases, engine).RunAsync();
+        }
+
+        if (options.Wants("scim") && engine == Engine.Postgres)
+        {
+            yield return new ScimLines(options, databases, engine).RunAsync();
         }
     }
 }

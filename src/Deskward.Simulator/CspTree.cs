@@ -67,6 +67,15 @@ public sealed class CspTree
         _ = value is null ? GroupPolicy.Remove(key) : (GroupPolicy[key] = value) is not null;
     }
 
+    /// <summary>What Windows does with an ordered name when it starts.</summary>
+    internal void TakeOrderedName()
+    {
+        if (_store.Read(PcFacts.OrderedName) is { } name)
+        {
+            _store.Write(PcFacts.Name, name);
+        }
+    }
+
     internal CspAnswer Run(CspCommand command)
     {
         if (PathRules.Fault(command.Path) is { } fault)

@@ -8,6 +8,8 @@ internal sealed class PcFacts(PcIdentity pc, TimeProvider time)
 {
     private const string Status = "./Vendor/MSFT/DeviceStatus/";
     private const string Detail = "./DevDetail/Ext/Microsoft/";
+    internal const string Name = Detail + "DeviceName";
+    internal const string OrderedName = Detail + "DNSComputerName";
     private const string Health = "./Device/Vendor/MSFT/Defender/Health/";
     private const string Renewal = "./Device/Vendor/MSFT/CertificateStore/MY/WSTEP/";
 
@@ -29,8 +31,8 @@ internal sealed class PcFacts(PcIdentity pc, TimeProvider time)
         ["./DevDetail/LrgObj"] = facts => facts.SplitsLargeAnswers ? "true" : "false",
         ["./DevDetail/Ext/WLANMACAddress"] = facts => facts.Pc.MacAddresses[^1].Replace("-", "", StringComparison.Ordinal),
         ["./DevDetail/Ext/WlanIPv4Address"] = facts => facts.Pc.Address,
-        [Detail + "DeviceName"] = facts => facts.Pc.Name,
-        [Detail + "DNSComputerName"] = facts => facts.Pc.Name,
+        [Name] = facts => facts.Pc.Name,
+        [OrderedName] = facts => facts.Pc.Name,
         [Detail + "OSPlatform"] = facts => facts.Pc.Edition == 4 ? "Windows 11 Enterprise" : "Windows 11 Pro",
         [Detail + "ProcessorArchitecture"] = _ => "9",
         [Detail + "ProcessorType"] = _ => "8664",

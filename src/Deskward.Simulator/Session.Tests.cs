@@ -201,6 +201,18 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task A_name_that_is_ordered_is_the_PC_s_after_the_next_restart()
+    {
+        await using var service = await StartAsync(Say(Do(SyncVerb.Replace, "./DevDetail/Ext/Microsoft/DNSComputerName", "DSK-1")));
+        using var pc = service.Pc();
+        await pc.SyncAsync(Stop);
+        var before = pc.Tree.Read("./DevDetail/Ext/Microsoft/DeviceName");
+        pc.Restart();
+        Assert.NotEqual("DSK-1", before);
+        Assert.Equal("DSK-1", pc.Tree.Read("./DevDetail/Ext/Microsoft/DeviceName"));
+    }
+
+    [Fact]
     public async Task The_service_lets_a_pc_go_and_gets_the_alert_instead_of_a_status()
     {
         await using var service = await StartAsync(Say(Do(SyncVerb.Exec, "./Device/Vendor/MSFT/DMClient/Provider/Test/Unenroll")));

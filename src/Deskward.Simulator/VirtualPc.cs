@@ -170,11 +170,12 @@ public sealed class VirtualPc : IDisposable
 
     public void Wake() => State.IsAwake = true;
 
-    /// <summary>Restarts: nobody is signed in, connections are gone, a session is due.</summary>
+    /// <summary>Restarts: nobody is signed in, connections are gone, a session is due; a name that was ordered is now the PC's.</summary>
     public void Restart()
     {
         Hang();
         State.Restarts++;
+        Tree.TakeOrderedName();
         ComesBack = SignedIn ?? ComesBack;
         SignOut();
         SyncSoon();

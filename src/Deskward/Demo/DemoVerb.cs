@@ -51,6 +51,7 @@ internal static class DemoVerb
                 await Console.Error.WriteLineAsync("deskward: " + problem);
             }
 
+            await DemoGroups.MakeAsync(app.Services, file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id, cancellationToken);
             await CountAsync(app.Services, file, cancellationToken);
             await ReadyAsync(file, settings);
             await Task.WhenAll(fleet.LiveAsync(cancellationToken), app.WaitForShutdownAsync(cancellationToken));

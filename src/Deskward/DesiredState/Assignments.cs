@@ -1,4 +1,5 @@
 using Deskward.Audit;
+using Deskward.DesiredState.Targets;
 using Deskward.Groups;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -55,7 +56,7 @@ public sealed class Assignments
             _db.Add(assignment);
             _audit.Record(tenant, "assignment.add", assignment.Id, place.Set.Name, after: View(place, layer));
             await _db.SaveChangesAsync(cancellationToken);
-            if (begins && place.Group.Kind == GroupKind.Listed)
+            if (begins && place.Group.HasMembers)
             {
                 await _interning.EnterAsync(tenant, group, cancellationToken);
             }
@@ -90,6 +91,11 @@ public sealed class Assignments
                 return Refusal.Invalid(place.Set.IsArchived ? "The policy set is archived." : "The version is of another policy set.");
             }
 
+            if (await RefuseTargetAsync(place, row.Layer, cancellationToken) is { } target)
+            {
+                return target;
+            }
+
             var before = await _db.Set<PolicySetVersion>().Where(other => other.Id == row.PolicySetVersionId).Select(other => other.Number).SingleAsync(cancellationToken);
             (row.PolicySetVersionId, row.AssignedAt, row.Version) = (version, _time.Now(), row.Version + 1);
             _audit.Record(row.TenantId, "assignment.change", row.Id, place.Set.Name, new { Version = before }, View(place, row.Layer));
@@ -119,7 +125,7 @@ public sealed class Assignments
             _audit.Record(row.TenantId, "assignment.remove", row.Id, place.Set.Name, before: View(place, row.Layer));
             await _db.SaveChangesAsync(cancellationToken);
             await _interning.TouchAsync(row.TenantId, row.GroupId, cancellationToken);
-            if (place.Group.Kind == GroupKind.Listed && !await _db.Set<Assignment>().AnyAsync(other => other.GroupId == row.GroupId, cancellationToken))
+            if (place.Group.HasMembers && !await _db.Set<Assignment>().AnyAsync(other => other.GroupId == row.GroupId, cancellationToken))
             {
                 await _interning.LeaveAsync(row.TenantId, row.GroupId, all: true, cancellationToken);
             }
@@ -134,6 +140,11 @@ public sealed class Assignments
         if (await PlaceAsync(version, group, cancellationToken) is not { } place || await _settings.VersionAsync(_db, version, cancellationToken) is not { } settings)
         {
             return Refusal.NotFound("policy set version or group");
+        }
+
+        if (await RefuseTargetAsync(place, layer, cancellationToken) is { } target)
+        {
+            return target;
         }
 
         var existing = await _db.Set<Assignment>().Where(row => row.GroupId == group && row.PolicySetId == place.Set.Id).Select(row => row.Id).SingleOrDefaultAsync(cancellationToken);
@@ -160,10 +171,18 @@ public sealed class Assignments
             return Refusal.NotFound("group");
         }
 
+        if (await RefuseTargetAsync(place, layer, cancellationToken) is { } target)
+        {
+            return target;
+        }
+
         var there = await _db.Set<Assignment>().Where(row => row.GroupId == place.Group.Id).Select(row => new { row.PolicySetId, row.Layer }).ToListAsync(cancellationToken);
         return there.Any(row => row.PolicySetId == place.Set.Id) ? Refusal.Conflict("The policy set is assigned to this group already. Change its version instead.")
             : layer == Layer.Profile && there.Any(row => row.Layer == Layer.Profile) ? Refusal.Conflict("The group has its device profile already. Remove it first.") : null;
     }
+
+    private async Task<Refusal?> RefuseTargetAsync(Place place, Layer layer, CancellationToken cancellationToken) => !place.Group.IsServiceOwned ? null
+        : ServiceGroupTargets.Refuse(place.Group, layer, (await _settings.VersionAsync(_db, place.VersionId, cancellationToken) ?? []).Select(setting => setting.Path));
 
     private async Task<Place?> PlaceAsync(Guid version, Guid group, CancellationToken cancellationToken)
     {
@@ -173,7 +192,7 @@ public sealed class Assignments
         var target = await _db.Set<Group>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == group, cancellationToken);
 
         // A provider's person may have several customers open: what is assigned and to whom must be of one of them.
-        return found is null || target is null || found.TenantId != target.TenantId ? null : new Place(found.Version, found.Set, target);
+        return found is null || target is null || found.TenantId != target.TenantId ? null : new Place(version, found.Version, found.Set, target);
     }
 
     private static object View(Place place, Layer layer) =>
@@ -181,5 +200,5 @@ public sealed class Assignments
 
     private sealed record VersionPlace(Guid PolicySetId, int Number, int SettingCount);
 
-    private sealed record Place(VersionPlace Version, PolicySet Set, Group Group);
+    private sealed record Place(Guid VersionId, VersionPlace Version, PolicySet Set, Group Group);
 }

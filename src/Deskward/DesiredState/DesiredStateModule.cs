@@ -1,4 +1,5 @@
 using Deskward.Audit;
+using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Groups;
 using Deskward.Platform;
@@ -37,6 +38,7 @@ internal static class DesiredStateModule
             provider.GetRequiredService<SettingsCache>()));
         services.AddSingleton<DeviceArrived>((db, device, cancellationToken) => new SetInterning(db).ArriveAsync(device, cancellationToken));
         services.AddSingleton<GroupChanging>(FollowGroupAsync);
+        services.AddSingleton<MembershipEffects>(EffectsOfMembership.OfAsync);
     }
 
     /// <summary>Members who come or go change sets when their group carries something; a group that carries something is not deleted.</summary>

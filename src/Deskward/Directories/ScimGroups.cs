@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Deskward.Directories;
 
 /// <summary>Groups over SCIM: those that the directory made. Their people get the roles that the owner has bound to them; people of groups in them do not.</summary>
-internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLife life, AuditTrail audit, TimeProvider time) : IScimStore
+internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLife life, AuditTrail audit, TimeProvider time, IEnumerable<ServiceOwnedGroup> owned) : IScimStore
 {
     private const int MostInAudit = 100;
     private readonly GroupReader _reader = new(db, service);
@@ -25,6 +25,7 @@ internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLif
         var now = time.Now();
         var row = new PersonGroup { TenantId = service.Tenant, IsFromDirectory = true, CreatedAt = now, ChangedAt = now, Version = 1 };
         Fill(row, sent);
+        await RefuseOwnedAsync(null, row.Name, cancellationToken);
         var members = await GroupMembers.ResolveAsync(db, sent, row.Id, cancellationToken);
         db.Add(row);
         db.AddRange(members.Select(member => Member(row, member)));
@@ -38,7 +39,7 @@ internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLif
     public async Task<ScimResource> ChangeAsync(string id, Action<string> condition, Func<ScimResource, ScimOutcome> change, ScimQuery query, CancellationToken cancellationToken)
     {
         await using var transaction = await life.BeginAsync(service.Tenant, cancellationToken);
-        var row = await RowAsync(id, cancellationToken); // 1
+        var row = await OwnRowAsync(id, cancellationToken); // 1
         condition(ScimVersion.Of(row.Version));
         var outcome = change((await _reader.ReadAsync([row], hasMembers: true, cancellationToken))[0]); // 2
         if (!outcome.Changed)
@@ -48,6 +49,7 @@ internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLif
 
         var before = new { row.Name, row.ExternalId };
         Fill(row, outcome.Resource);
+        await RefuseOwnedAsync(null, row.Name == before.Name ? null : row.Name, cancellationToken);
         (row.ChangedAt, row.Version) = (time.Now(), row.Version + 1);
         var wanted = await GroupMembers.ResolveAsync(db, outcome.Resource, row.Id, cancellationToken); // 3
         var present = await db.Set<PersonGroupMember>().AsNoTracking().Where(member => member.GroupId == row.Id).ToDictionaryAsync(member => member.MemberId, member => member.IsGroup, cancellationToken);
@@ -69,7 +71,7 @@ internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLif
     public async Task DeleteAsync(string id, Action<string> condition, CancellationToken cancellationToken)
     {
         await using var transaction = await life.BeginAsync(service.Tenant, cancellationToken);
-        var row = await RowAsync(id, cancellationToken);
+        var row = await OwnRowAsync(id, cancellationToken);
         condition(ScimVersion.Of(row.Version));
         var people = await db.Set<PersonGroupMember>().Where(member => member.GroupId == row.Id && !member.IsGroup).Select(member => member.MemberId).ToArrayAsync(cancellationToken);
         if (await life.MoveAsync(row, [], people, cancellationToken) is { } refusal)
@@ -90,6 +92,24 @@ internal sealed class ScimGroups(DeskwardContext db, ScimBase service, PeopleLif
         return new ScimSearch<PersonGroup>(
             db.Set<PersonGroup>().AsNoTracking().Where(row => row.IsFromDirectory), UserColumns.OfGroups(db), row => row.Id,
             (rows, cancellation) => _reader.ReadAsync(rows, hasMembers, cancellation)).RunAsync(filter, query.SortOf(Type), skip, take, cancellationToken);
+    }
+
+    /// <summary>The group, to be changed; one that the service owns is no group of people, and whoever would change it is told the right way.</summary>
+    private async Task<PersonGroup> OwnRowAsync(string id, CancellationToken cancellationToken)
+    {
+        await RefuseOwnedAsync(ScimId.Read(id), null, cancellationToken);
+        return await RowAsync(id, cancellationToken);
+    }
+
+    private async Task RefuseOwnedAsync(Guid? id, string? name, CancellationToken cancellationToken)
+    {
+        foreach (var rule in id is null && name is null ? [] : owned)
+        {
+            if (await rule(db, service.Tenant, id, name, cancellationToken) is { } refusal)
+            {
+                throw new ScimException(new ScimError(403, null, refusal.Message));
+            }
+        }
     }
 
     private async Task<PersonGroup> RowAsync(string id, CancellationToken cancellationToken)

@@ -1,8 +1,10 @@
 using System.Net;
+using Deskward.Devices;
 using Deskward.Identity;
 using Deskward.Platform;
 using Deskward.Platform.Guessing;
 using Deskward.Protocol.Enrolment;
+using Deskward.Registration;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,7 +17,7 @@ internal sealed record Enroller(Guid TenantId, Guid PersonId, string Address, Gu
 /// Checks address and code; counts no use. Whatever is wrong with the two, the answer is the same and so are the steps that lead to it: who does
 /// not know a code learns nothing, not even whether the address exists.
 /// </summary>
-internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKey key, GuessLimiter guesses, OrganisationList organisations, TimeProvider time)
+internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKey key, GuessLimiter guesses, OrganisationList organisations, Admission admission, TimeProvider time)
 {
     private const int LongestAddress = 320;
     private static readonly Refusal Wrong = new(RefusalReason.NotAuthenticated, "The address or the enrolment code is wrong.");
@@ -52,6 +54,9 @@ internal sealed class CodeCheck(DeskwardContext db, TenantScope scope, ServiceKe
             ? refusal
             : new Enroller(person.TenantId, person.Id, person.UserName!, code.Id);
     }
+
+    /// <summary>Why this PC may not come, whoever brings it; null: it may.</summary>
+    internal Task<Refusal?> RefusePcAsync(DeviceRegistration registration, CancellationToken cancellationToken) => admission.RefuseAsync(registration, cancellationToken);
 
     private async Task<(Person?, EnrolmentCode?)> FindAsync(Presented presented, CancellationToken cancellationToken)
     {

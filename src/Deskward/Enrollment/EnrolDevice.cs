@@ -12,7 +12,7 @@ internal sealed class EnrolDevice(
     DeskwardContext db, CodeCheck codes, Authorities authorities, CodeUses uses, AuditTrail audit, TimeProvider time, ILogger<EnrolDevice> log)
 {
     /// <summary>
-    /// 1 Who asks is proven. 2 The key's owner proves to have it, and what the PC states is well-formed. 3 The authority is loaded. 4 In one transaction, under locks
+    /// 1 Who asks is proven. 2 The key's owner proves to have it, what the PC states is well-formed, and it is registered where the contract asks for it. 3 The authority is loaded. 4 In one transaction, under locks
     /// of the machine and of the code: a request that was answered before gets the same answer; any other takes a use, or takes its use over,
     /// and gets a certificate. 5 It is committed before the first byte leaves, so a PC that hears nothing asks again and loses nothing.
     /// </summary>
@@ -31,6 +31,11 @@ internal sealed class EnrolDevice(
         if (registration.IsRefused)
         {
             return EnrolmentReply.Refused(RefusedOver.Facts, registration.Refusal);
+        }
+
+        if (await codes.RefusePcAsync(registration.Value, cancellationToken) is { } unregistered)
+        {
+            return EnrolmentReply.Refused(RefusedOver.Credentials, unregistered);
         }
 
         var key = ReadKey(request, registration.Value.HardwareId);

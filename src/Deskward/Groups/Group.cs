@@ -12,6 +12,15 @@ public enum GroupKind
 
     /// <summary>The PCs that are listed.</summary>
     Listed,
+
+    /// <summary>The PCs of which a rule holds.</summary>
+    Dynamic,
+
+    /// <summary>The PCs of a ring; owned by the service.</summary>
+    Ring,
+
+    /// <summary>The PCs of a device profile; owned by the service.</summary>
+    Profile,
 }
 
 /// <summary>A group of PCs that policy sets are assigned to.</summary>
@@ -31,6 +40,27 @@ public sealed class Group : ITenantOwned
 
     /// <summary>Made by the service: nobody may rename or delete it, or change its members by hand.</summary>
     public bool IsServiceOwned { get; init; }
+
+    /// <summary>Which ring or which profile; null for the others.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>Of a dynamic group, who is in it; null for the others.</summary>
+    public string? Rule { get; set; }
+
+    /// <summary>A re-evaluation would move so many PCs that it waits for somebody to confirm it; null: none waits.</summary>
+    public DateTimeOffset? HeldAt { get; set; }
+
+    /// <summary>How many it would move.</summary>
+    public int HeldMoves { get; set; }
+
+    /// <summary>Since when <see cref="Moves"/> counts; null: nothing moved yet.</summary>
+    public DateTimeOffset? MovesSince { get; set; }
+
+    /// <summary>How many PCs re-evaluations moved within a day, so that many small ones hold like a large one.</summary>
+    public int Moves { get; set; }
+
+    /// <summary>Whether its members are rows; the group of all PCs has none.</summary>
+    public bool HasMembers => Kind != GroupKind.AllDevices;
 
     public int Version { get; set; }
 }
@@ -52,8 +82,12 @@ internal sealed class GroupsMapping : IEntityTypeConfiguration<Group>, IEntityTy
         builder.ToTable("groups_groups").HasKey(row => row.Id);
         builder.Property(row => row.Kind).HasConversion<string>().HasMaxLength(20);
         builder.Property(row => row.Name).HasMaxLength(120);
+        builder.Property(row => row.Part).HasMaxLength(20);
+        builder.Property(row => row.Rule).HasMaxLength(Rules.MembershipRule.Longest);
+        builder.Ignore(row => row.HasMembers);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+        builder.HasIndex(row => new { row.TenantId, row.Kind });
     }
 
     public void Configure(EntityTypeBuilder<GroupMember> builder)

@@ -4,6 +4,7 @@ using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Deskward.Groups;
@@ -123,14 +124,17 @@ public sealed class GroupMembershipTests(Services services)
         Assert.Equal(RefusalReason.Conflict, (await fleet.AsAsync<GroupMembership, Outcome<Group>>(groups => groups.RenameAsync(group.Id, 9, "New", CancellationToken.None))).Refusal?.Reason);
     }
 
-    private static Task<Guid> ArriveAsync(Fleet fleet, Device earlier, Guid? person) => fleet.QueryAsync(async db =>
+    private static Task<Guid> ArriveAsync(Fleet fleet, Device earlier, Guid? person) => fleet.Service.InScopeAsync(async provider =>
     {
+        var db = provider.GetRequiredService<DeskwardContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync();
         var device = new Device { TenantId = fleet.Tenant, HardwareId = earlier.HardwareId, Name = earlier.Name, PersonId = person, EnrolledAt = fleet.Service.Time.Now() };
-        await GroupMembership.ArriveAsync(db, device, CancellationToken.None);
+        await provider.GetRequiredService<Rings.Arrivals>().ArriveAsync(db, device, CancellationToken.None);
         db.Add(device);
         await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         return device.Id;
-    });
+    }, fleet.Tenant);
 
     private static Task<List<Guid>> MembersAsync(Fleet fleet, Guid group) => fleet.QueryAsync(db => db.Set<GroupMember>().Where(row => row.GroupId == group).Select(row => row.DeviceId).ToListAsync());
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Deskward.Audit;
 using Deskward.Devices;
 using Deskward.Platform;
@@ -33,21 +32,23 @@ public delegate Task<Refusal?> GroupChanging(DeskwardContext db, GroupChange cha
 public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnumerable<GroupChanging> changing)
 {
     private const int LongestName = 120;
-    private const int Batch = 1000;
     private const int MostInAudit = 100;
 
     /// <summary>Makes an empty group.</summary>
     /// <returns>The group; Invalid or Conflict when the name breaks a rule or is taken.</returns>
-    public async Task<Outcome<Group>> CreateAsync(Guid tenant, string name, CancellationToken cancellationToken)
+    public Task<Outcome<Group>> CreateAsync(Guid tenant, string name, CancellationToken cancellationToken) => CreateAsync(tenant, name, null, cancellationToken);
+
+    /// <summary>The same with a rule that was read, from which its members follow; they are the caller's to write.</summary>
+    internal async Task<Outcome<Group>> CreateAsync(Guid tenant, string name, string? rule, CancellationToken cancellationToken)
     {
         if (await RefuseNameAsync(tenant, name, null, cancellationToken) is { } refusal)
         {
             return refusal;
         }
 
-        var group = new Group { TenantId = tenant, Kind = GroupKind.Listed, Name = name.Trim() };
+        var group = new Group { TenantId = tenant, Kind = rule is null ? GroupKind.Listed : GroupKind.Dynamic, Rule = rule, Name = name.Trim() };
         db.Add(group);
-        audit.Record(tenant, "group.add", group.Id, group.Name, after: new { group.Name });
+        audit.Record(tenant, "group.add", group.Id, group.Name, after: rule is null ? new { group.Name } : (object)new { group.Name, group.Rule });
         return await SaveAsync(group, cancellationToken);
     }
 
@@ -96,29 +97,18 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
     /// <summary>Adds PCs; those that are members already stay so.</summary>
     /// <returns>The group; NotFound when one of the PCs does not exist or is retired: then none is added.</returns>
     public Task<Outcome<Group>> AddAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) =>
-        ChangeAsync(id, devices, GroupChangeKind.Joined, InsertAsync, cancellationToken);
+        ChangeAsync(id, devices, GroupChangeKind.Joined, (group, batch, ct) => MemberRows.AddAsync(db, group.TenantId, group.Id, batch, ct), cancellationToken);
 
     /// <summary>Takes PCs out; those that are no members are passed over.</summary>
     public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) =>
-        ChangeAsync(id, devices, GroupChangeKind.Left, DeleteAsync, cancellationToken);
+        ChangeAsync(id, devices, GroupChangeKind.Left, (group, batch, ct) => MemberRows.RemoveAsync(db, group.Id, batch, ct), cancellationToken);
 
-    /// <summary>The service's group of all PCs, for a new organisation; the caller saves.</summary>
-    internal static void AddAllDevices(DeskwardContext db, Guid tenant) =>
+    /// <summary>The service's groups of a new organisation; the caller saves.</summary>
+    internal static void AddOwned(DeskwardContext db, Guid tenant)
+    {
         db.Add(new Group { TenantId = tenant, Kind = GroupKind.AllDevices, Name = Group.AllDevicesName, IsServiceOwned = true });
-
-    /// <summary>
-    /// A machine that the same person enrols again keeps its memberships. Another person's enrolment does not get them: what a PC says of itself
-    /// proves nothing, and memberships may bring secrets.
-    /// </summary>
-    internal static Task ArriveAsync(DeskwardContext db, Device device, CancellationToken cancellationToken) => device.PersonId is not { } person
-        ? Task.CompletedTask
-        : db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE groups_members SET device_id = {device.Id} WHERE tenant_id = {device.TenantId} AND device_id =
-            (SELECT id FROM devices_devices WHERE tenant_id = {device.TenantId} AND hardware_id = {device.HardwareId} AND id <> {device.Id} AND person_id = {person}
-            ORDER BY enrolled_at DESC LIMIT 1)
-            """,
-            cancellationToken);
+        db.AddRange(Service.ServiceGroups.Of(tenant));
+    }
 
     private async Task<Outcome<Group>> ChangeAsync(
         Guid id, IReadOnlyCollection<Guid> devices, GroupChangeKind kind, Func<Group, Guid[], CancellationToken, Task<int>> write, CancellationToken cancellationToken)
@@ -130,6 +120,11 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
         }
 
         var distinct = devices.Distinct().ToArray();
+        if (found.Value.Kind == GroupKind.Dynamic)
+        {
+            return Refusal.NotAllowed("The members of this group follow from its rule. Change the rule instead.");
+        }
+
         if (kind == GroupChangeKind.Joined && await CountAsync(found.Value.TenantId, distinct, cancellationToken) is var there && there < distinct.Length)
         {
             return new Refusal(RefusalReason.NotFound, $"{distinct.Length - there} of the PCs do not exist or are retired; none was added.");
@@ -137,12 +132,7 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
 
         return await InTransactionAsync(found.Value, kind, async () =>
         {
-            var changed = 0;
-            foreach (var batch in distinct.Chunk(Batch))
-            {
-                changed += await write(found.Value, batch, cancellationToken);
-            }
-
+            var changed = await write(found.Value, distinct, cancellationToken);
             if (changed > 0)
             {
                 audit.Record(found.Value.TenantId, kind == GroupChangeKind.Joined ? "group.join" : "group.leave", id, found.Value.Name,
@@ -194,7 +184,7 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
         await db.Set<Group>().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) switch
         {
             null => Refusal.NotFound("group"),
-            { IsServiceOwned: true } => Refusal.NotAllowed("This group belongs to the service; nobody can change it."),
+            { IsServiceOwned: true } owned => Service.ServiceGroups.Refuse(owned.Kind),
             var group when concurrency is { } seen && seen != group.Version => Refusal.Conflict("The group changed meanwhile. Look at it again."),
             var group => group,
         };
@@ -214,34 +204,13 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
     private async Task<int> CountAsync(Guid tenant, Guid[] devices, CancellationToken cancellationToken)
     {
         var count = 0;
-        foreach (var batch in devices.Chunk(Batch))
+        foreach (var batch in devices.Chunk(MemberRows.Batch))
         {
             count += await db.Set<Device>().CountAsync(row => row.TenantId == tenant && batch.Contains(row.Id) && row.State != DeviceState.Retired, cancellationToken);
         }
 
         return count;
     }
-
-    private Task<int> InsertAsync(Group group, Guid[] devices, CancellationToken cancellationToken)
-    {
-        var text = JsonSerializer.Serialize(devices.Select(device => device.ToString().ToUpperInvariant()));
-        return db.IsSqlite
-            ? db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {group.Id}, value, {group.TenantId} FROM json_each({text}) WHERE true
-                ON CONFLICT (group_id, device_id) DO NOTHING
-                """,
-                cancellationToken)
-            : db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {group.Id}, device, {group.TenantId} FROM unnest({devices}) AS device
-                ON CONFLICT (group_id, device_id) DO NOTHING
-                """,
-                cancellationToken);
-    }
-
-    private Task<int> DeleteAsync(Group group, Guid[] devices, CancellationToken cancellationToken) =>
-        db.Set<GroupMember>().Where(member => member.GroupId == group.Id && devices.Contains(member.DeviceId)).ExecuteDeleteAsync(cancellationToken);
 
     private async Task<Outcome<Group>> SaveAsync(Group group, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ internal static class Database
         if (settings.IsSqlite)
         {
             services.AddDbContext<DeskwardContext, SqliteContext>(
-                (provider, options) => UseSqlite(options, settings).AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), SqlitePragmas.Instance, KeptStatements.Instance),
+                (provider, options) => UseSqlite(options, settings).AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), SqlitePragmas.Instance, KeptStatements.Instance).AddInterceptors(provider.GetServices<ISaveChangesInterceptor>()),
                 ServiceLifetime.Scoped, ServiceLifetime.Singleton);
         }
         else
@@ -27,7 +27,7 @@ internal static class Database
             services.AddSingleton(_ => NpgsqlDataSource.Create(settings.Database));
             services.AddDbContext<DeskwardContext, PostgresContext>(
                 (provider, options) => UsePostgres(options, provider.GetRequiredService<NpgsqlDataSource>())
-                    .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), TenantOnConnection.Instance, KeptStatements.Instance),
+                    .AddInterceptors(provider.GetRequiredService<PublishAfterCommit>(), TenantOnConnection.Instance, KeptStatements.Instance).AddInterceptors(provider.GetServices<ISaveChangesInterceptor>()),
                 ServiceLifetime.Scoped, ServiceLifetime.Singleton);
             services.AddHostedService<ChangeListener>();
         }

@@ -83,6 +83,7 @@ public static class Figures
         new("updates.level", "percent", 95, 50, 100), new("updates.level.after", "days", 21, 7, 60), new("pause.longest", "days", 35, 1, 35),
         new("setting.failed", "percent", 10, 1, 100), new("desired.evidence", "hours", 36, 25, 168), new("desired.level", "percent", 95, 50, 100),
         new("access.grant", "yes", 1, 0, 1), new("access.longest", "hours", 8, 1, 8), new("access.automatic", "yes", 0, 0, 1), new("protective.allowed", "yes", 1, 0, 1), new("protective.review", "workingDays", 2, 1, 10),
+        new("registration.refuse", "yes", 0, 0, 1), new("registration.quarantine", "yes", 0, 0, 1),
         new("actions.count", "count", 10, 1, 1000), new("actions.share", "percent", 5, 1, 100),
         new("contacts.confirmation", "days", 365, 30, 730), new("contacts.remind.before", "days", 30, 1, 90), new("contacts.remind.every", "days", 7, 1, 90),
         new("retention.offboarding", "days", 30, 0, 3650), new("retention.audit", "days", 365, 365, 3650), new("retention.alerts", "days", 180, 30, 3650), new("retention.logs", "days", 28, 1, 365),

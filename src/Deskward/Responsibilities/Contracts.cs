@@ -17,6 +17,10 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
     public async Task<FiguresOfDay> FiguresAsync(Guid customer, CancellationToken cancellationToken) =>
         await FiguresAsync(customer, (await CalendarAsync(customer, cancellationToken)).DayOf(time.Now()), cancellationToken);
 
+    /// <summary>The figures that hold for a customer at an instant, where there is a context and nothing else.</summary>
+    public static async Task<FiguresOfDay> FiguresAsync(DeskwardContext db, Guid customer, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await FiguresOf(db, customer, (await CalendarAsync(db, customer, cancellationToken)).DayOf(now), cancellationToken);
+
     /// <summary>The figures that held for a customer on a day, or will by what is agreed now.</summary>
     public async Task<FiguresOfDay> FiguresAsync(Guid customer, DateOnly day, CancellationToken cancellationToken) =>
         new(await db.Set<ContractFigure>().AsNoTracking().Where(row => row.TenantId == customer).ToListAsync(cancellationToken), day);

@@ -14,6 +14,9 @@ public static class CommandKind
     public const string Restart = "restart";
     public const string Retire = "retire";
 
+    /// <summary>Another name for the PC, which it takes with its next restart.</summary>
+    public const string Rename = "rename";
+
     /// <summary>What is sent although the customer is suspended: unenrolment. A new kind that protects belongs here too.</summary>
     internal static bool GoesOnWhileHeld(string kind) => kind == Retire;
 }

@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Deskward.Registration;
 
 namespace Deskward.Sessions;
 
@@ -25,6 +26,7 @@ internal static class SessionsModule
         services.AddScoped<IdentityProof>();
         services.AddScoped<ProgressStore>();
         services.AddScoped<CommandQueue>();
+        services.AddSingleton<PcRenaming>(provider => (db, device, name, cancellationToken) => RenameOrders.OrderAsync(db, provider.GetRequiredService<TimeProvider>(), device, name, cancellationToken));
     }
 
     internal static void Map(IEndpointRouteBuilder routes)

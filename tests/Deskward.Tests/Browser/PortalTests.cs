@@ -3,7 +3,11 @@ using Deskward.Platform.Duties;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Groups;
+using Deskward.Groups.Dynamic;
+using Deskward.Groups.Rings;
+using Deskward.Groups.Service;
 using Deskward.Policies;
+using Deskward.Registration;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -129,16 +133,17 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         var customer = await service.AddCustomerAsync();
         var person = await service.AddPersonAsync(customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
         await new MailGround(service, null!).TellAsync(customer.Id, person.AsRecipient(), Hostile, Notices.NoticeLink.Page("/audit"), MailGround.Test with { Importance = Notices.NoticeImportance.High });
-        var (pc, group, set) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
+        var (pc, group, set, ruled) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
         return (service, person.UserName!,
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
-            "/groups", $"/groups/{group}?q=script", "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
+            "/groups", $"/groups/{group}?q=script", $"/groups/{ruled}", "/groups/by-rule", "/groups/protection", "/rings", $"/rings/assign?what=ring&pc={pc}&to=Test", $"/rings/assign?what=profile&pc={pc}", "/registrations", "/registrations/add",
+            "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
             "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/contacts", "/contacts/new?area=Devices", "/security-contacts", $"/board/{customer.Id}", "/contract", "/contract/figure?key=notice.major", "/contract/calendar", "/contract/delegations", "/rights", "/rights?q=a", "/rights?duty=P6.groups", "/audit/checkpoints", "/enrolment-codes", "/certificates", "/organisations", $"/organisations/{customer.Id}", $"/organisations/{customer.Id}/domains", $"/organisations/{customer.Id}/leave", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/account/second-factor", "/account/sessions", "/account/emergency-codes", "/confirm", "/identity-provider", $"/people/{person.Id}/invite", $"/people/{person.Id}/second-factor", "/enrol?appru=ms-app%3A%2F%2Fx&login_hint=bob%40contoso.example", "/nowhere",
         ]);
     }
 
-    private static async Task<(Guid Pc, Guid Group, Guid Set)> FurnishAsync(IServiceProvider provider, Organisation customer)
+    private static async Task<(Guid Pc, Guid Group, Guid Set, Guid Ruled)> FurnishAsync(IServiceProvider provider, Organisation customer)
     {
         var db = provider.GetRequiredService<Platform.DeskwardContext>();
         var device = new Device { TenantId = customer.Id, HardwareId = Guid.CreateVersion7().ToString("n").ToUpperInvariant(), Name = Hostile, UserAddress = "=1+1@contoso.example", EnrolledAt = DateTimeOffset.UnixEpoch };
@@ -147,6 +152,9 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         await db.SaveChangesAsync();
         var group = await provider.GetRequiredService<GroupMembership>().CreateAsync(customer.Id, "Desks", CancellationToken.None);
         await provider.GetRequiredService<Baseline>().EnsureAsync(customer.Id, CancellationToken.None);
-        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync());
+        await provider.GetRequiredService<GroupGuard>().RunAsync(customer.Id, CancellationToken.None);
+        var ruled = await provider.GetRequiredService<DynamicGroups>().CreateAsync(customer.Id, "Workstations", "device.deviceOSType -eq \"Windows\"", CancellationToken.None);
+        await provider.GetRequiredService<Registrations>().RegisterAsync(customer.Id, "Manufacturer,Model,Serial Number\nDell,Latitude,0040017\nDell,Latitude,0040017\n"u8.ToArray(), new RegistrationWish(DeviceProfile.Standard, false, null), CancellationToken.None);
+        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync(), ruled.Value!.Id);
     }
 }

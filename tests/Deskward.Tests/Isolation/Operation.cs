@@ -31,6 +31,7 @@ internal sealed partial record Operation(string Method, string Pattern, (string 
         ["/people/"] = RowKind.Person,
         ["/policy-sets/"] = RowKind.PolicySet,
         ["/protective-actions/"] = RowKind.ProtectiveAction,
+        ["/registrations/"] = RowKind.Registration,
         ["/scim/v2/Groups/"] = RowKind.DirectoryGroup,
         ["/scim/v2/Users/"] = RowKind.DirectoryUser,
         ["/security-contacts/"] = RowKind.SecurityContact,

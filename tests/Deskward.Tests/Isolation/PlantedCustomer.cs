@@ -7,6 +7,7 @@ using Deskward.Directories;
 using Deskward.Enrollment;
 using Deskward.Fixture;
 using Deskward.Grants;
+using Deskward.Groups.Dynamic;
 using Deskward.Identity;
 using Deskward.Identity.Membership;
 using Deskward.Identity.Passwords;
@@ -14,6 +15,7 @@ using Deskward.Notices;
 using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Registration;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
 using Deskward.Tenants;
@@ -41,6 +43,7 @@ internal enum RowKind
     PersonGroup,
     PolicySet,
     ProtectiveAction,
+    Registration,
     Run,
     SecurityContact,
 }
@@ -90,6 +93,7 @@ internal sealed class PlantedCustomer
         await AgreeAsync();
         await _service.InScopeAsync(async provider => { await provider.GetRequiredService<FleetCounts>().RecordAsync(Id, CancellationToken.None); return Id; }, Id); // As the upkeep would at some moment.
         await PlantedTexts.WriteAsync(_service, this);
+        await AsAsync<Reevaluation, int>(all => all.RunDueAsync(Id, CancellationToken.None)); // Or the service would, in the middle of a test.
     }
 
     internal static string Tail() => Guid.CreateVersion7().ToString("n")[^8..];
@@ -141,8 +145,9 @@ internal sealed class PlantedCustomer
         var run = new DeviceActionRun { TenantId = Id, AskedById = stranger, AskedAt = now, Total = 1, NeedsSecondPerson = true };
         var deed = new ProtectiveAction { TenantId = Id, Duty = "P4.isolation", Action = DutyAction.Act, PersonId = stranger, At = now, ReviewDueAt = now.AddDays(2) };
         var proposal = new FigureProposal { TenantId = Id, Key = "access.grant", From = delegation.From, ProposedAt = now };
+        var registered = new RegisteredPc { TenantId = Id, SerialKey = Tail(), State = RegistrationState.ReadyForUser, RegisteredAt = now };
         var proof = new DeletionProof { TenantId = Id, Organisation = stranger, ApprovedAt = now, BegunAt = now, DeletedAt = now };
-        db.AddRange(contact, security, group, delegation, request, run, deed, proposal, proof);
+        db.AddRange(contact, security, group, delegation, request, run, deed, proposal, proof, registered);
         db.Add(new PersonGroupMember { TenantId = Id, GroupId = group.Id, MemberId = person.Id });
         db.Add(new DeviceActionTarget { TenantId = Id, RunId = run.Id, DeviceId = Rows[RowKind.Device] });
         if (!await db.Set<CheckpointAddress>().AnyAsync())
@@ -155,7 +160,7 @@ internal sealed class PlantedCustomer
         await db.Set<EnrolmentChoice>().ExecuteUpdateAsync(set => set.SetProperty(row => row.IsBySignIn, true));
         (Rows[RowKind.Contact], Rows[RowKind.SecurityContact], Rows[RowKind.PersonGroup], Rows[RowKind.Delegation]) = (contact.Id, security.Id, group.Id, delegation.Id);
         (Rows[RowKind.AccessRequest], Rows[RowKind.Run], Rows[RowKind.ProtectiveAction]) = (request.Id, run.Id, deed.Id);
-        (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof]) = (proposal.Id, proof.Id);
+        (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof], Rows[RowKind.Registration]) = (proposal.Id, proof.Id, registered.Id);
         return true;
     }, Id);
 

@@ -9,6 +9,8 @@ public static class Glyphs
     public static readonly Icon Home = new Regular.Home();
     public static readonly Icon Devices = new Regular.Laptop();
     public static readonly Icon Groups = new Regular.Group();
+    public static readonly Icon Rings = new Regular.TargetArrow();
+    public static readonly Icon Registrations = new Regular.ClipboardTextLtr();
     public static readonly Icon PolicySets = new Regular.ClipboardTask();
     public static readonly Icon Catalogue = new Regular.Library();
     public static readonly Icon People = new Regular.People();

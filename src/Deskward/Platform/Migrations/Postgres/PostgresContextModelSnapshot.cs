@@ -2179,12 +2179,52 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("grants_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Groups.Dynamic.FactsDue", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attributes")
+                        .HasColumnType("integer")
+                        .HasColumnName("attributes");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_groups_facts_due");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_groups_facts_due_tenant_id_id");
+
+                    b.ToTable("groups_facts_due", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("HeldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("held_at");
+
+                    b.Property<int>("HeldMoves")
+                        .HasColumnType("integer")
+                        .HasColumnName("held_moves");
 
                     b.Property<bool>("IsServiceOwned")
                         .HasColumnType("boolean")
@@ -2196,11 +2236,31 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("character varying(20)")
                         .HasColumnName("kind");
 
+                    b.Property<int>("Moves")
+                        .HasColumnType("integer")
+                        .HasColumnName("moves");
+
+                    b.Property<DateTimeOffset?>("MovesSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("moves_since");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
                         .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Part")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("part")
+                        .UseCollation("C");
+
+                    b.Property<string>("Rule")
+                        .HasMaxLength(3072)
+                        .HasColumnType("character varying(3072)")
+                        .HasColumnName("rule")
                         .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
@@ -2214,6 +2274,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_groups_groups");
+
+                    b.HasIndex("TenantId", "Kind")
+                        .HasDatabaseName("ix_groups_groups_tenant_id_kind");
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique()
@@ -2243,6 +2306,138 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_groups_members_tenant_id_device_id");
 
                     b.ToTable("groups_members", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Groups.Rings.DevicePlacement", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<bool>("IsMoving")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_moving");
+
+                    b.Property<bool>("IsPinned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_pinned");
+
+                    b.Property<string>("Profile")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("profile");
+
+                    b.Property<DateTimeOffset>("ProfileSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("profile_since");
+
+                    b.Property<string>("Ring")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("ring");
+
+                    b.Property<DateTimeOffset>("RingSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ring_since");
+
+                    b.Property<byte[]>("Seal")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("seal");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WantedRing")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("wanted_ring");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_groups_placements");
+
+                    b.HasIndex("TenantId", "Ring")
+                        .HasDatabaseName("ix_groups_placements_tenant_id_ring");
+
+                    b.HasIndex(new[] { "TenantId" }, "ix_groups_placements_moving")
+                        .HasDatabaseName("ix_groups_placements_tenant_id")
+                        .HasFilter("is_moving");
+
+                    b.ToTable("groups_placements", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Groups.Rings.RingTally", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Broad")
+                        .HasColumnType("integer")
+                        .HasColumnName("broad");
+
+                    b.Property<int>("Fast")
+                        .HasColumnType("integer")
+                        .HasColumnName("fast");
+
+                    b.Property<int>("First")
+                        .HasColumnType("integer")
+                        .HasColumnName("first");
+
+                    b.Property<int>("Test")
+                        .HasColumnType("integer")
+                        .HasColumnName("test");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_groups_ring_tallies");
+
+                    b.ToTable("groups_ring_tallies", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Groups.Service.GroupTampering", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<DateTimeOffset>("FoundAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("found_at");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_groups_tampering");
+
+                    b.HasIndex("TenantId", "FoundAt")
+                        .HasDatabaseName("ix_groups_tampering_tenant_id_found_at");
+
+                    b.ToTable("groups_tampering", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Identity.Factors.Authenticator", b =>
@@ -3377,6 +3572,149 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_platform_guesses_last_at");
 
                     b.ToTable("platform_guesses", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Registration.NameTemplates", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Kiosk")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("kiosk")
+                        .UseCollation("C");
+
+                    b.Property<string>("Standard")
+                        .HasMaxLength(60)
+                        .HasColumnType("character varying(60)")
+                        .HasColumnName("standard")
+                        .UseCollation("C");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_registration_names");
+
+                    b.ToTable("registration_names", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Registration.RegisteredPc", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AssignedUser")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("assigned_user")
+                        .UseCollation("C");
+
+                    b.Property<int>("Column")
+                        .HasColumnType("integer")
+                        .HasColumnName("column");
+
+                    b.Property<Guid?>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(300)
+                        .HasColumnType("character varying(300)")
+                        .HasColumnName("error")
+                        .UseCollation("C");
+
+                    b.Property<bool>("HasHash")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_hash");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_shared");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("integer")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Manufacturer")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("manufacturer")
+                        .UseCollation("C");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("model")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(63)
+                        .HasColumnType("character varying(63)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("profile");
+
+                    b.Property<DateTimeOffset>("RegisteredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("registered_at");
+
+                    b.Property<string>("Ring")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("ring");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("serial")
+                        .UseCollation("C");
+
+                    b.Property<string>("SerialKey")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("serial_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registration_pcs");
+
+                    b.HasIndex("TenantId", "SerialKey")
+                        .HasDatabaseName("ix_registration_pcs_tenant_id_serial_key");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_registration_pcs_tenant_id_state_id");
+
+                    b.ToTable("registration_pcs", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Responsibilities.CalendarVersion", b =>

@@ -2103,12 +2103,52 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.ToTable("grants_uses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Groups.Dynamic.FactsDue", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Attributes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attributes");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_groups_facts_due");
+
+                    b.HasIndex("TenantId", "Id")
+                        .HasDatabaseName("ix_groups_facts_due_tenant_id_id");
+
+                    b.ToTable("groups_facts_due", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Groups.Group", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
+
+                    b.Property<long?>("HeldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_at");
+
+                    b.Property<int>("HeldMoves")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_moves");
 
                     b.Property<bool>("IsServiceOwned")
                         .HasColumnType("INTEGER")
@@ -2120,11 +2160,29 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("kind");
 
+                    b.Property<int>("Moves")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moves");
+
+                    b.Property<long?>("MovesSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("moves_since");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(120)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("Part")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("part");
+
+                    b.Property<string>("Rule")
+                        .HasMaxLength(3072)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
@@ -2137,6 +2195,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_groups_groups");
+
+                    b.HasIndex("TenantId", "Kind")
+                        .HasDatabaseName("ix_groups_groups_tenant_id_kind");
 
                     b.HasIndex("TenantId", "Name")
                         .IsUnique()
@@ -2166,6 +2227,138 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_groups_members_tenant_id_device_id");
 
                     b.ToTable("groups_members", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Groups.Rings.DevicePlacement", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<bool>("IsMoving")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_moving");
+
+                    b.Property<bool>("IsPinned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_pinned");
+
+                    b.Property<string>("Profile")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
+
+                    b.Property<long>("ProfileSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("profile_since");
+
+                    b.Property<string>("Ring")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ring");
+
+                    b.Property<long>("RingSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ring_since");
+
+                    b.Property<byte[]>("Seal")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("seal");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("WantedRing")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("wanted_ring");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_groups_placements");
+
+                    b.HasIndex("TenantId", "Ring")
+                        .HasDatabaseName("ix_groups_placements_tenant_id_ring");
+
+                    b.HasIndex(new[] { "TenantId" }, "ix_groups_placements_moving")
+                        .HasDatabaseName("ix_groups_placements_tenant_id")
+                        .HasFilter("is_moving");
+
+                    b.ToTable("groups_placements", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Groups.Rings.RingTally", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Broad")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("broad");
+
+                    b.Property<int>("Fast")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fast");
+
+                    b.Property<int>("First")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first");
+
+                    b.Property<int>("Test")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("test");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_groups_ring_tallies");
+
+                    b.ToTable("groups_ring_tallies", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Groups.Service.GroupTampering", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid?>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<long>("FoundAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("found_at");
+
+                    b.Property<Guid?>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_groups_tampering");
+
+                    b.HasIndex("TenantId", "FoundAt")
+                        .HasDatabaseName("ix_groups_tampering_tenant_id_found_at");
+
+                    b.ToTable("groups_tampering", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Identity.Factors.Authenticator", b =>
@@ -3250,6 +3443,140 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_platform_guesses_last_at");
 
                     b.ToTable("platform_guesses", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Registration.NameTemplates", b =>
+                {
+                    b.Property<Guid>("TenantId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Kiosk")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kiosk");
+
+                    b.Property<string>("Standard")
+                        .HasMaxLength(60)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("standard");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("TenantId")
+                        .HasName("pk_registration_names");
+
+                    b.ToTable("registration_names", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Registration.RegisteredPc", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AssignedUser")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assigned_user");
+
+                    b.Property<int>("Column")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("column");
+
+                    b.Property<Guid?>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(300)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error");
+
+                    b.Property<bool>("HasHash")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_hash");
+
+                    b.Property<bool>("IsShared")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_shared");
+
+                    b.Property<int>("Line")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("line");
+
+                    b.Property<string>("Manufacturer")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("manufacturer");
+
+                    b.Property<string>("Model")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(63)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Profile")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("profile");
+
+                    b.Property<long>("RegisteredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("registered_at");
+
+                    b.Property<string>("Ring")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ring");
+
+                    b.Property<string>("Serial")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("serial");
+
+                    b.Property<string>("SerialKey")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("serial_key");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_registration_pcs");
+
+                    b.HasIndex("TenantId", "SerialKey")
+                        .HasDatabaseName("ix_registration_pcs_tenant_id_serial_key");
+
+                    b.HasIndex("TenantId", "State", "Id")
+                        .HasDatabaseName("ix_registration_pcs_tenant_id_state_id");
+
+                    b.ToTable("registration_pcs", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Responsibilities.CalendarVersion", b =>

@@ -669,6 +669,21 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "groups_facts_due",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    attributes = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_facts_due", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "groups_groups",
                 columns: table => new
                 {
@@ -677,6 +692,12 @@ namespace Deskward.Platform.Migrations.Sqlite
                     kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
                     is_service_owned = table.Column<bool>(type: "INTEGER", nullable: false),
+                    part = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    rule = table.Column<string>(type: "TEXT", maxLength: 3072, nullable: true),
+                    held_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    held_moves = table.Column<int>(type: "INTEGER", nullable: false),
+                    moves_since = table.Column<long>(type: "INTEGER", nullable: true),
+                    moves = table.Column<int>(type: "INTEGER", nullable: false),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -695,6 +716,58 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_groups_members", x => new { x.group_id, x.device_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_placements",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ring = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    is_pinned = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_moving = table.Column<bool>(type: "INTEGER", nullable: false),
+                    wanted_ring = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    profile = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    ring_since = table.Column<long>(type: "INTEGER", nullable: false),
+                    profile_since = table.Column<long>(type: "INTEGER", nullable: false),
+                    seal = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_placements", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_ring_tallies",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    test = table.Column<int>(type: "INTEGER", nullable: false),
+                    first = table.Column<int>(type: "INTEGER", nullable: false),
+                    fast = table.Column<int>(type: "INTEGER", nullable: false),
+                    broad = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_ring_tallies", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_tampering",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    group_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    found_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_tampering", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1088,6 +1161,49 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_platform_guesses", x => x.pair);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "registration_names",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    standard = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    kiosk = table.Column<string>(type: "TEXT", maxLength: 60, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registration_names", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "registration_pcs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    serial = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    serial_key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    manufacturer = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    model = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    has_hash = table.Column<bool>(type: "INTEGER", nullable: false),
+                    assigned_user = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    profile = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    is_shared = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ring = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 63, nullable: true),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    error = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
+                    line = table.Column<int>(type: "INTEGER", nullable: false),
+                    column = table.Column<int>(type: "INTEGER", nullable: false),
+                    registered_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registration_pcs", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1595,6 +1711,16 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_groups_facts_due_tenant_id_id",
+                table: "groups_facts_due",
+                columns: new[] { "tenant_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_groups_tenant_id_kind",
+                table: "groups_groups",
+                columns: new[] { "tenant_id", "kind" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_groups_groups_tenant_id_name",
                 table: "groups_groups",
                 columns: new[] { "tenant_id", "name" },
@@ -1604,6 +1730,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_groups_members_tenant_id_device_id",
                 table: "groups_members",
                 columns: new[] { "tenant_id", "device_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_placements_tenant_id",
+                table: "groups_placements",
+                column: "tenant_id",
+                filter: "is_moving");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_placements_tenant_id_ring",
+                table: "groups_placements",
+                columns: new[] { "tenant_id", "ring" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_tampering_tenant_id_found_at",
+                table: "groups_tampering",
+                columns: new[] { "tenant_id", "found_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_identity_group_members_member_id_group_id",
@@ -1768,6 +1910,16 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_platform_guesses_last_at",
                 table: "platform_guesses",
                 column: "last_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_registration_pcs_tenant_id_serial_key",
+                table: "registration_pcs",
+                columns: new[] { "tenant_id", "serial_key" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_registration_pcs_tenant_id_state_id",
+                table: "registration_pcs",
+                columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_responsibilities_calendars_tenant_id_valid_from",
@@ -1945,10 +2097,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "grants_uses");
 
             migrationBuilder.DropTable(
+                name: "groups_facts_due");
+
+            migrationBuilder.DropTable(
                 name: "groups_groups");
 
             migrationBuilder.DropTable(
                 name: "groups_members");
+
+            migrationBuilder.DropTable(
+                name: "groups_placements");
+
+            migrationBuilder.DropTable(
+                name: "groups_ring_tallies");
+
+            migrationBuilder.DropTable(
+                name: "groups_tampering");
 
             migrationBuilder.DropTable(
                 name: "identity_authenticators");
@@ -2012,6 +2176,12 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "registration_names");
+
+            migrationBuilder.DropTable(
+                name: "registration_pcs");
 
             migrationBuilder.DropTable(
                 name: "responsibilities_calendars");

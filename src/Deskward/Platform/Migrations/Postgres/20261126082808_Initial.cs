@@ -670,6 +670,21 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "groups_facts_due",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    attributes = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_facts_due", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "groups_groups",
                 columns: table => new
                 {
@@ -678,6 +693,12 @@ namespace Deskward.Platform.Migrations.Postgres
                     kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
                     name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false, collation: "C"),
                     is_service_owned = table.Column<bool>(type: "boolean", nullable: false),
+                    part = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true, collation: "C"),
+                    rule = table.Column<string>(type: "character varying(3072)", maxLength: 3072, nullable: true, collation: "C"),
+                    held_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    held_moves = table.Column<int>(type: "integer", nullable: false),
+                    moves_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    moves = table.Column<int>(type: "integer", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -696,6 +717,58 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_groups_members", x => new { x.group_id, x.device_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_placements",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ring = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    is_pinned = table.Column<bool>(type: "boolean", nullable: false),
+                    is_moving = table.Column<bool>(type: "boolean", nullable: false),
+                    wanted_ring = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    profile = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    ring_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    profile_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    seal = table.Column<byte[]>(type: "bytea", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_placements", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_ring_tallies",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    test = table.Column<int>(type: "integer", nullable: false),
+                    first = table.Column<int>(type: "integer", nullable: false),
+                    fast = table.Column<int>(type: "integer", nullable: false),
+                    broad = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_ring_tallies", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "groups_tampering",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    found_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_groups_tampering", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1089,6 +1162,49 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_platform_guesses", x => x.pair);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "registration_names",
+                columns: table => new
+                {
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    standard = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true, collation: "C"),
+                    kiosk = table.Column<string>(type: "character varying(60)", maxLength: 60, nullable: true, collation: "C"),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registration_names", x => x.tenant_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "registration_pcs",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    serial = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    serial_key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false, collation: "C"),
+                    manufacturer = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true, collation: "C"),
+                    model = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: true, collation: "C"),
+                    has_hash = table.Column<bool>(type: "boolean", nullable: false),
+                    assigned_user = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    profile = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    is_shared = table.Column<bool>(type: "boolean", nullable: false),
+                    ring = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    name = table.Column<string>(type: "character varying(63)", maxLength: 63, nullable: true, collation: "C"),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    error = table.Column<string>(type: "character varying(300)", maxLength: 300, nullable: true, collation: "C"),
+                    line = table.Column<int>(type: "integer", nullable: false),
+                    column = table.Column<int>(type: "integer", nullable: false),
+                    registered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_registration_pcs", x => x.id);
                 });
 
             migrationBuilder.CreateTable(
@@ -1596,6 +1712,16 @@ namespace Deskward.Platform.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_groups_facts_due_tenant_id_id",
+                table: "groups_facts_due",
+                columns: new[] { "tenant_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_groups_tenant_id_kind",
+                table: "groups_groups",
+                columns: new[] { "tenant_id", "kind" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_groups_groups_tenant_id_name",
                 table: "groups_groups",
                 columns: new[] { "tenant_id", "name" },
@@ -1605,6 +1731,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_groups_members_tenant_id_device_id",
                 table: "groups_members",
                 columns: new[] { "tenant_id", "device_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_placements_tenant_id",
+                table: "groups_placements",
+                column: "tenant_id",
+                filter: "is_moving");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_placements_tenant_id_ring",
+                table: "groups_placements",
+                columns: new[] { "tenant_id", "ring" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_groups_tampering_tenant_id_found_at",
+                table: "groups_tampering",
+                columns: new[] { "tenant_id", "found_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_identity_group_members_member_id_group_id",
@@ -1769,6 +1911,16 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_platform_guesses_last_at",
                 table: "platform_guesses",
                 column: "last_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_registration_pcs_tenant_id_serial_key",
+                table: "registration_pcs",
+                columns: new[] { "tenant_id", "serial_key" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_registration_pcs_tenant_id_state_id",
+                table: "registration_pcs",
+                columns: new[] { "tenant_id", "state", "id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_responsibilities_calendars_tenant_id_valid_from",
@@ -1946,10 +2098,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "grants_uses");
 
             migrationBuilder.DropTable(
+                name: "groups_facts_due");
+
+            migrationBuilder.DropTable(
                 name: "groups_groups");
 
             migrationBuilder.DropTable(
                 name: "groups_members");
+
+            migrationBuilder.DropTable(
+                name: "groups_placements");
+
+            migrationBuilder.DropTable(
+                name: "groups_ring_tallies");
+
+            migrationBuilder.DropTable(
+                name: "groups_tampering");
 
             migrationBuilder.DropTable(
                 name: "identity_authenticators");
@@ -2013,6 +2177,12 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "registration_names");
+
+            migrationBuilder.DropTable(
+                name: "registration_pcs");
 
             migrationBuilder.DropTable(
                 name: "responsibilities_calendars");

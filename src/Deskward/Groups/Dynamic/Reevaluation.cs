@@ -1,0 +1,215 @@
+using Deskward.Audit;
+using Deskward.Devices;
+using Deskward.Groups.Rules;
+using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
+
+namespace Deskward.Groups.Dynamic;
+
+/// <summary>
+/// Puts rules to PCs again when nobody asked: to the PCs of which something changed, and every hour to all. What moves more than a tenth of an organisation's
+/// PCs within a day, by one group, waits for confirmation; arrivals do not count, as they are placed when they come.
+/// </summary>
+public sealed class Reevaluation
+{
+    private const int MostDue = 5_000;
+    private static readonly TimeSpan Window = TimeSpan.FromDays(1);
+    private readonly DeskwardContext _db;
+    private readonly RuleCache _rules;
+    private readonly MemberMoves _moves;
+    private readonly AuditTrail _audit;
+    private readonly TimeProvider _time;
+
+    internal Reevaluation(DeskwardContext db, RuleCache rules, MemberMoves moves, AuditTrail audit, TimeProvider time) => (_db, _rules, _moves, _audit, _time) = (db, rules, moves, audit, time);
+
+    /// <summary>
+    /// The PCs of an open organisation of which something changed: 1. which, and what of them; 2. the rules that ask for that; 3. who is in by them now, and who
+    /// was; 4. the difference. Saves.
+    /// </summary>
+    /// <returns>How many memberships changed.</returns>
+    internal async Task<int> RunDueAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
+        await MemberRows.AloneAsync(_db, tenant, cancellationToken);
+        var due = await _db.Set<FactsDue>().AsNoTracking().Where(row => row.TenantId == tenant).OrderBy(row => row.Id).Take(MostDue).ToListAsync(cancellationToken); // 1
+        if (due.Count == 0)
+        {
+            return 0;
+        }
+
+        var changed = due.GroupBy(row => row.DeviceId).ToDictionary(group => group.Key, group => new AttributeSet(group.Aggregate(0, (all, row) => all | row.Attributes)));
+        var index = await _rules.OfAsync(_db, tenant, cancellationToken); // 2
+        var moves = index.Groups.Count == 0 ? [] : await DifferencesAsync(index, changed, cancellationToken); // 3
+        var moved = await ApplyAsync(tenant, moves, isWhole: false, cancellationToken); // 4
+        foreach (var batch in due.Select(row => row.Id).Chunk(MemberRows.Batch))
+        {
+            await _db.Set<FactsDue>().Where(row => batch.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+
+        await _db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return moved;
+    }
+
+    /// <summary>All rules to all PCs of an open organisation. Saves.</summary>
+    /// <returns>How many memberships changed.</returns>
+    internal async Task<int> RunAllAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
+        await MemberRows.AloneAsync(_db, tenant, cancellationToken);
+        var index = await _rules.OfAsync(_db, tenant, cancellationToken);
+        if (index.Groups.Count == 0)
+        {
+            return 0;
+        }
+
+        var moved = await ApplyAsync(tenant, await DifferencesAsync(index.Groups, tenant, cancellationToken), isWhole: true, cancellationToken);
+        await _db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return moved;
+    }
+
+    /// <summary>Carries out what a group waits with, as it is now.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="moves">How many PCs it was told to move.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>Null; or NotFound, or Conflict when nothing waits any more or it would move another number of PCs.</returns>
+    public async Task<Refusal?> ConfirmAsync(Guid group, int moves, CancellationToken cancellationToken)
+    {
+        if (await _db.Set<Group>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == group && row.Kind == GroupKind.Dynamic, cancellationToken) is not { } known)
+        {
+            return Refusal.NotFound("group");
+        }
+
+        await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
+        await MemberRows.AloneAsync(_db, known.TenantId, cancellationToken);
+        var held = await _db.Set<Group>().SingleAsync(row => row.Id == group, cancellationToken);
+        var index = await _rules.OfAsync(_db, known.TenantId, cancellationToken);
+        if (held.HeldAt is null || index.Groups.FirstOrDefault(row => row.Group == group) is not { } ruled)
+        {
+            return Refusal.Conflict("Nothing waits for confirmation any more.");
+        }
+
+        var difference = (await DifferencesAsync([ruled], known.TenantId, cancellationToken)).FirstOrDefault() ?? new Difference(group, [], []);
+        if (difference.Moves != moves)
+        {
+            await SetHeldAsync(group, difference.Moves, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return Refusal.Conflict("What the change would do is not the same any more. Look at it again.");
+        }
+
+        _audit.Record(held.TenantId, "group.confirm", group, held.Name, after: new { Joined = difference.In.Count, Left = difference.Out.Count });
+        (held.HeldAt, held.HeldMoves, held.MovesSince, held.Moves) = (null, 0, null, 0);
+        await _db.SaveChangesAsync(cancellationToken);
+        await _moves.ApplyAsync(held.TenantId, group, difference.In, difference.Out, cancellationToken);
+        await _db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return null;
+    }
+
+    private async Task<List<Difference>> DifferencesAsync(RuleIndex index, Dictionary<Guid, AttributeSet> changed, CancellationToken cancellationToken)
+    {
+        var asking = changed.Values.Distinct().ToDictionary(set => set, index.AskingFor);
+        var (come, leave) = (new Dictionary<Guid, List<Guid>>(), new Dictionary<Guid, List<Guid>>());
+        foreach (var batch in changed.Keys.Order().Chunk(MemberRows.Batch))
+        {
+            var facts = (await FleetReader.OfAsync(_db, batch, cancellationToken)).ToDictionary(pc => pc.Id);
+            var present = (await _db.Set<GroupMember>().AsNoTracking().Where(row => batch.Contains(row.DeviceId)).Select(row => new { row.DeviceId, row.GroupId }).ToListAsync(cancellationToken))
+                .Select(row => (row.DeviceId, row.GroupId)).ToHashSet();
+            foreach (var device in batch.Where(facts.ContainsKey))
+            {
+                foreach (var group in asking[changed[device]])
+                {
+                    var (wanted, isIn) = (group.Rule.Holds(facts[device]), present.Contains((device, group.Group)));
+                    if (wanted != isIn)
+                    {
+                        Add(wanted ? come : leave, group.Group, device);
+                    }
+                }
+            }
+        }
+
+        return [.. come.Keys.Union(leave.Keys).Select(group => new Difference(group, come.GetValueOrDefault(group) ?? [], leave.GetValueOrDefault(group) ?? []))];
+    }
+
+    private async Task<List<Difference>> DifferencesAsync(IReadOnlyList<RuledGroup> groups, Guid tenant, CancellationToken cancellationToken)
+    {
+        var fleet = new FleetFacts(await FleetReader.AllAsync(_db, tenant, cancellationToken));
+        var known = fleet.Pcs.Select(pc => pc.Id).ToHashSet();
+        List<Difference> differences = [];
+        foreach (var group in groups)
+        {
+            var wanted = fleet.Matching(group.Rule).Select(at => fleet.Pcs[at].Id).ToHashSet();
+            var present = await _db.Set<GroupMember>().Where(row => row.GroupId == group.Group).Select(row => row.DeviceId).ToListAsync(cancellationToken);
+            var difference = new Difference(group.Group, [.. wanted.Except(present)], [.. present.Where(id => known.Contains(id) && !wanted.Contains(id))]);
+            if (difference.Moves > 0)
+            {
+                differences.Add(difference);
+            }
+        }
+
+        return differences;
+    }
+
+    private async Task<int> ApplyAsync(Guid tenant, List<Difference> differences, bool isWhole, CancellationToken cancellationToken)
+    {
+        if (differences.Count == 0)
+        {
+            return 0;
+        }
+
+        var total = await _db.Set<Device>().CountAsync(row => row.TenantId == tenant && row.State != DeviceState.Retired, cancellationToken);
+        var ids = differences.ConvertAll(one => one.Group);
+        var rows = await _db.Set<Group>().AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        var moved = 0;
+        foreach (var one in differences.Where(one => isWhole || rows[one.Group].HeldAt is null))
+        {
+            var row = rows[one.Group];
+            var isYoung = row.MovesSince is { } since && since > _time.Now() - Window;
+            var moves = one.Moves + (isYoung ? row.Moves : 0);
+            if (MembershipPlan.IsAbove(moves, total))
+            {
+                await HoldAsync(row, one.Moves, cancellationToken);
+                continue;
+            }
+
+            var start = isYoung ? row.MovesSince : _time.Now();
+            await _db.Set<Group>().Where(group => group.Id == one.Group).ExecuteUpdateAsync(set => set
+                .SetProperty(group => group.Moves, moves).SetProperty(group => group.MovesSince, start).SetProperty(group => group.HeldAt, (DateTimeOffset?)null).SetProperty(group => group.HeldMoves, 0), cancellationToken);
+            _audit.Record(tenant, "group.evaluate", one.Group, row.Name, after: new { Joined = one.In.Count, Left = one.Out.Count });
+            moved += await _moves.ApplyAsync(tenant, one.Group, one.In, one.Out, cancellationToken);
+        }
+
+        return moved;
+    }
+
+    private async Task HoldAsync(Group row, int moves, CancellationToken cancellationToken)
+    {
+        if (row.HeldAt is null)
+        {
+            _audit.Record(row.TenantId, "group.hold", row.Id, row.Name, after: new { Moves = moves });
+            var now = _time.Now();
+            await _db.Set<Group>().Where(group => group.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(group => group.HeldAt, now), cancellationToken);
+        }
+
+        await SetHeldAsync(row.Id, moves, cancellationToken);
+    }
+
+    private Task<int> SetHeldAsync(Guid group, int moves, CancellationToken cancellationToken) =>
+        _db.Set<Group>().Where(row => row.Id == group).ExecuteUpdateAsync(set => set.SetProperty(row => row.HeldMoves, moves), cancellationToken);
+
+    private static void Add(Dictionary<Guid, List<Guid>> to, Guid group, Guid device)
+    {
+        if (!to.TryGetValue(group, out var devices))
+        {
+            to[group] = devices = [];
+        }
+
+        devices.Add(device);
+    }
+
+    private sealed record Difference(Guid Group, IReadOnlyCollection<Guid> In, IReadOnlyCollection<Guid> Out)
+    {
+        internal int Moves => In.Count + Out.Count;
+    }
+}

@@ -1,0 +1,38 @@
+using Deskward.Platform;
+
+namespace Deskward.Groups;
+
+/// <summary>Moves PCs between groups in the transaction that is open, and lets upper modules follow. The caller holds <see cref="MemberRows.AloneAsync"/>.</summary>
+internal sealed class MemberMoves(DeskwardContext db, IEnumerable<GroupChanging> changing)
+{
+    /// <summary>Takes PCs out of a group and brings others in.</summary>
+    /// <returns>How many rows changed.</returns>
+    internal async Task<int> ApplyAsync(Guid tenant, Guid group, IReadOnlyCollection<Guid> come, IReadOnlyCollection<Guid> leave, CancellationToken cancellationToken)
+    {
+        var left = await MemberRows.RemoveAsync(db, group, leave, cancellationToken);
+        if (left > 0)
+        {
+            await TellAsync(new GroupChange(tenant, group, GroupChangeKind.Left), cancellationToken);
+        }
+
+        var came = await MemberRows.AddAsync(db, tenant, group, come, cancellationToken);
+        if (came > 0)
+        {
+            await TellAsync(new GroupChange(tenant, group, GroupChangeKind.Joined), cancellationToken);
+        }
+
+        return left + came;
+    }
+
+    private async Task TellAsync(GroupChange change, CancellationToken cancellationToken)
+    {
+        foreach (var hook in changing)
+        {
+            // Only a deletion may be refused.
+            if (await hook(db, change, cancellationToken) is { } refusal)
+            {
+                throw new InvalidOperationException(refusal.Message);
+            }
+        }
+    }
+}
