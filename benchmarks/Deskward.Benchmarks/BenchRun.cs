@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
+using Deskward.Benchmarks.Imports;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.People;
 using Deskward.Benchmarks.Rights;
@@ -98,6 +99,11 @@ internal static class BenchRun
             if (options.Wants("audit"))
             {
                 yield return new AuditLines(options, databases, engine).RunAsync();
+            }
+
+            if (options.Wants("import"))
+            {
+                yield return new ImportLine(options, databases, engine).RunAsync();
             }
 
             if (options.Wants("people"))

@@ -14,6 +14,7 @@ using Deskward.Notices;
 using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Policies.Imports;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
 using Deskward.Tenants;
@@ -39,6 +40,7 @@ internal enum RowKind
     Organisation,
     Person,
     PersonGroup,
+    PolicyImport,
     PolicySet,
     ProtectiveAction,
     Run,
@@ -86,6 +88,7 @@ internal sealed class PlantedCustomer
         var person = await InvitedAsync();
         Rows[RowKind.Device] = await EnrolledAsync(person);
         await AddRowsAsync(person);
+        await ImportAsync();
         await TellAsync(person);
         await AgreeAsync();
         await PlantedTexts.WriteAsync(_service, this);
@@ -157,6 +160,18 @@ internal sealed class PlantedCustomer
         (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof]) = (proposal.Id, proof.Id);
         return true;
     }, Id);
+
+    /// <summary>A template, and a policy of which a part waits for another.</summary>
+    private async Task ImportAsync()
+    {
+        const string Template = "<policyDefinitions><policies><policy name=\"A\" class=\"Both\"/></policies></policyDefinitions>";
+        var policy = $$"""{"name":"{{Text()}}","platforms":"windows10","settings":[{"settingDefinitionId":"device_vendor_msft_policy_config_{{Mark.Personal.ToLowerInvariant()}}~policy~a_b","choiceSettingValue":{"value":"x_1"}}]}""";
+        foreach (var (name, text) in new[] { (Text() + ".admx", Template), (Text() + ".json", policy) })
+        {
+            var file = new ImportFile(name, System.Text.Encoding.UTF8.GetBytes(text));
+            Rows[RowKind.PolicyImport] = Granted(await AsAsync<PolicyImports, Outcome<ImportedFile>>(imports => imports.ImportAsync(Id, file, CancellationToken.None))).Policies[0].Import;
+        }
+    }
 
     /// <summary>Mail, a message in the portal, and a line of the audit trail with texts in each of its parts.</summary>
     private Task<int> TellAsync(Person person) => _service.InScopeAsync(async provider =>
