@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
-using Deskward.Benchmarks.Imports;
+using Deskward.Benchmarks.PolicyFiles;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.People;
 using Deskward.Benchmarks.Rights;

@@ -7,7 +7,7 @@ using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Backups;
 using Deskward.Policies;
-using Deskward.Policies.Imports;
+using Deskward.Policies.Files;
 using Deskward.Tenants;
 
 var root = new RootCommand("Deskward: an open, self-hosted managed desktop service.")

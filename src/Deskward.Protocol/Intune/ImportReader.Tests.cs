@@ -117,7 +117,7 @@ public sealed class ImportReaderMeasuredTests
     [Fact]
     public void A_table_takes_time_in_proportion_to_its_length() => Assert.True(Growth.IsLinear(size =>
     {
-        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("\"./Device/Vendor/MSFT/Policy/Config/Camera/AllowCamera\" x,0\r\n", 1_000 * size)));
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("./Device/Vendor/MSFT/Policy/Config/Camera/AllowCamera,\"0\" x\r\n", 1_000 * size)));
         return () => ImportReader.Read("a", bytes, AdmxLibrary.Empty);
     }));
 }

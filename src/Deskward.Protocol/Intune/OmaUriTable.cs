@@ -165,7 +165,7 @@ public static class OmaUriTable
         var end = text.AsSpan(at).IndexOfAny(separator, '\r', '\n');
         var field = end < 0 ? text[at..] : text.Substring(at, end);
         at += field.Length;
-        return field is ['\'', var second, ..] && Starters.Contains(second, StringComparison.Ordinal) ? field[1..] : field;
+        return Plain(field);
     }
 
     /// <summary>A field in quotes; null when what begins with a quote is no such field, as in a table of tabs whose values hold quotes.</summary>
@@ -187,15 +187,20 @@ public static class OmaUriTable
             {
                 var isWhole = at + 1 == text.Length || text[at + 1] == separator || text[at + 1] is '\r' or '\n';
                 var inner = field.ToString();
-                return isWhole ? (inner is ['\'', var second, ..] && Starters.Contains(second, StringComparison.Ordinal) ? inner[1..] : inner, at + 1) : null;
+                return isWhole ? (Plain(inner), at + 1) : null;
             }
         }
         throw new ProtocolException("A quotation mark is not closed.");
     }
 
+    private static string Plain(string field) => field.StartsWith('\'') && IsFormula(field) ? field[1..] : field;
+
+    /// <summary>Whether a spreadsheet would take it for a formula, if not for apostrophes before it.</summary>
+    private static bool IsFormula(string text) => text.AsSpan().TrimStart('\'') is [var first, ..] && Starters.Contains(first, StringComparison.Ordinal);
+
     private static string Field(string text)
     {
-        var plain = text is [var first, ..] && Starters.Contains(first, StringComparison.Ordinal) ? "'" + text : text;
+        var plain = IsFormula(text) ? "'" + text : text;
         return plain.AsSpan().ContainsAny(NeedsQuotes) || plain.Trim().Length != plain.Length ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
     }
 

@@ -51,6 +51,6 @@ public sealed class SharedExportTests
         }
         string[] about = ["id", "displayName", "description", "version", "createdDateTime", "lastModifiedDateTime", "roleScopeTagIds", "supportsScopeTags", "newUpdates"];
         return json.RootElement.EnumerateObject().Count(property => !property.Name.Contains('@', StringComparison.Ordinal) && !property.Name.StartsWith('#') && !about.Contains(property.Name)
-            && property.Value.GetRawText() is not ("null" or "[]" or "\"\"" or "\"0001-01-01T00:00:00Z\""));
+            && property.Value.GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal) is not ("null" or "[]" or "\"\"" or "\"0001-01-01T00:00:00Z\""));
     }
 }

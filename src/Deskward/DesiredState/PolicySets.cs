@@ -59,10 +59,14 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
     }
 
     /// <summary>
-    /// Makes the next version with settings in addition to those of the newest one, or in their place; what it holds besides stays as it is, secrets included.
-    /// Refused as <see cref="AddVersionAsync"/>.
+    /// Makes the next version with settings in addition to those of the newest one, or in their place, and without some; what it holds besides stays as it is, secrets
+    /// included. Refused as <see cref="AddVersionAsync"/>.
     /// </summary>
-    public async Task<Outcome<PolicySetVersion>> ExtendAsync(Guid policySet, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken)
+    /// <param name="policySet">The policy set.</param>
+    /// <param name="lines">What is added or takes the place of what is there.</param>
+    /// <param name="without">Paths that are left out.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<Outcome<PolicySetVersion>> ExtendAsync(Guid policySet, IReadOnlyList<SettingLine> lines, IReadOnlyCollection<string> without, CancellationToken cancellationToken)
     {
         if (await db.Set<PolicySet>().SingleOrDefaultAsync(row => row.Id == policySet, cancellationToken) is not { } set)
         {
@@ -76,8 +80,8 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
         }
 
         var newest = await db.Set<PolicySetVersion>().AsNoTracking().SingleAsync(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion, cancellationToken);
-        var added = draft.Settings.Select(setting => setting.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        PolicySetting[] settings = [.. SettingsOf(newest).Where(setting => !added.Contains(setting.Path)).Concat(draft.Settings).OrderBy(setting => setting.Path, StringComparer.Ordinal)];
+        var gone = draft.Settings.Select(setting => setting.Path).Concat(without).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        PolicySetting[] settings = [.. SettingsOf(newest).Where(setting => !gone.Contains(setting.Path)).Concat(draft.Settings).OrderBy(setting => setting.Path, StringComparer.Ordinal)];
         return settings.Length > SettingDraft.MostSettings
             ? Refusal.Invalid($"A policy set holds at most {SettingDraft.MostSettings} settings; these are {settings.Length}.")
             : await NextAsync(set, newest, settings, cancellationToken);

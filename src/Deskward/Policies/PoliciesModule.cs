@@ -1,7 +1,7 @@
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Deskward.Platform.Portal;
-using Deskward.Policies.Imports;
+using Deskward.Policies.Files;
 
 namespace Deskward.Policies;
 

@@ -14,7 +14,7 @@ using Deskward.Notices;
 using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
-using Deskward.Policies.Imports;
+using Deskward.Policies.Files;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
 using Deskward.Tenants;

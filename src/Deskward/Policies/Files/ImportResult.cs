@@ -1,6 +1,6 @@
 using Deskward.Protocol.Intune;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary>What an import did with a policy.</summary>
 public enum ImportResult

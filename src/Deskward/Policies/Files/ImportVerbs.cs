@@ -7,7 +7,7 @@ using Deskward.Protocol.Intune;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary><c>deskward import</c> and <c>deskward export-policies</c>: policies from files and into files, for the operator.</summary>
 [Serves("platform.operation", DutyAction.Act)]

@@ -5,7 +5,7 @@ using Deskward.Protocol.Intune;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary>Policy sets as files: a custom profile in the shape of Microsoft Graph, and a table of OMA-URIs. Both import again to the same; secrets leave in neither.</summary>
 public sealed class PolicyExport(DeskwardContext db)

@@ -3,12 +3,12 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Deskward.Fixture;
 using Deskward.Platform;
-using Deskward.Policies.Imports;
+using Deskward.Policies.Files;
 using Deskward.Protocol.Csp;
 using Deskward.Protocol.Intune;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Deskward.Benchmarks.Imports;
+namespace Deskward.Benchmarks.PolicyFiles;
 
 /// <summary>An export of three hundred settings from its bytes to the committed policy set and report. Each run imports another policy, so that each makes one.</summary>
 internal sealed class ImportLine(BenchOptions options, BenchDatabases databases, Engine engine)

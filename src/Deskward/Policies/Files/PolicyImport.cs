@@ -5,7 +5,7 @@ using Deskward.Protocol.Intune;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary>A policy that came from a file: what became of each of its settings, and what still waits for a template.</summary>
 public sealed class PolicyImport : ITenantOwned

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 public sealed class PolicyImportsTests(Services services)
 {

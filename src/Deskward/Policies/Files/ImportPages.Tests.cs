@@ -10,7 +10,7 @@ using Deskward.Platform.Duties;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary>Import and export as people do it: by pages, and by the command.</summary>
 public sealed partial class ImportPagesTests(Services services)

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Deskward.Platform;
 using Deskward.Protocol.Intune;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary>What became of the files of an import, as a file: per file and setting.</summary>
 internal sealed class ImportReport

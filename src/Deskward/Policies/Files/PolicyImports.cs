@@ -8,7 +8,7 @@ using Deskward.Protocol.Admx;
 using Deskward.Protocol.Intune;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Policies.Imports;
+namespace Deskward.Policies.Files;
 
 /// <summary>
 /// Imports what administrators have: each policy of a file becomes a policy set of the organisation. A file is imported whole or not at all. The same policy again
@@ -109,6 +109,11 @@ public sealed class PolicyImports(DeskwardContext db, PolicySets sets, AuditTrai
         var isNew = import is null;
         import ??= new PolicyImport { TenantId = tenant, Kind = policy.Kind, SourceId = policy.SourceId is { Length: <= 100 } id ? id : null };
         seen.Add(import.Id);
+        if (await IsArchivedAsync(import, cancellationToken))
+        {
+            import.PolicySetId = null;
+        }
+
         var hash = HashOf(policy.Lines);
         var (result, refusal) = (ImportResult.Unchanged, (Refusal?)null);
         if (policy.Lines.Count == 0)
@@ -182,13 +187,15 @@ public sealed class PolicyImports(DeskwardContext db, PolicySets sets, AuditTrai
             var policy = Read(now);
             var had = Read(before).Lines.Select(line => line.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
             var added = policy.Lines.Where(line => !had.Contains(line.Path)).ToList();
-            if (added.Count == 0)
+            if (added.Count == 0 || await IsArchivedAsync(import, cancellationToken))
             {
                 continue;
             }
 
+            had.ExceptWith(policy.Lines.Select(line => line.Path));
+
             var (result, refusal) = import.PolicySetId is { } set
-                ? (ImportResult.NewVersion, (await sets.ExtendAsync(set, LinesOf(added), cancellationToken)).Refusal)
+                ? (ImportResult.NewVersion, (await sets.ExtendAsync(set, LinesOf(added), had, cancellationToken)).Refusal)
                 : await MakeAsync(import, policy, cancellationToken);
             if (refusal is not null)
             {
@@ -204,6 +211,10 @@ public sealed class PolicyImports(DeskwardContext db, PolicySets sets, AuditTrai
 
         return outcomes;
     }
+
+    /// <summary>Whether its policy set is out of use for good: then it is not touched, and the policy becomes another one when it is imported again.</summary>
+    private async Task<bool> IsArchivedAsync(PolicyImport import, CancellationToken cancellationToken) =>
+        import.PolicySetId is { } set && await db.Set<PolicySet>().AnyAsync(row => row.Id == set && row.IsArchived, cancellationToken);
 
     private void Keep(PolicyImport import, ImportedPolicy policy)
     {
