@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Deskward.Fixture;
-using Deskward.Platform;
 using Deskward.Policies.Files;
 using Deskward.Protocol.Csp;
 using Deskward.Protocol.Intune;
