@@ -37,7 +37,7 @@ internal static class InstanceReader
         }
         if (depth > Deepest)
         {
-            throw new ProtocolException($"{instance.Place} lies more than {Deepest} levels deep.");
+            throw new ProtocolException($"A setting lies more than {Deepest} levels deep: {instance.Place}");
         }
         var (kind, values) = ValuesOf(instance, depth);
         return new SettingInstance(id.ToLowerInvariant(), kind, values);

@@ -165,7 +165,7 @@ internal sealed class PlantedCustomer
     private async Task ImportAsync()
     {
         const string Template = "<policyDefinitions><policies><policy name=\"A\" class=\"Both\"/></policies></policyDefinitions>";
-        var policy = $$"""{"name":"{{Text()}}","platforms":"windows10","settings":[{"settingDefinitionId":"device_vendor_msft_policy_config_{{Mark.Personal.ToLowerInvariant()}}~policy~a_b","choiceSettingValue":{"value":"x_1"}}]}""";
+        var policy = $$"""{"name":"{{Text()}}","platforms":"windows10","settings":[{"settingDefinitionId":"device_vendor_msft_policy_config_{{Mark.Personal.ToLowerInvariant()}}~policy~a_b","choiceSettingValue":{"value":"x_1"} }]}""";
         foreach (var (name, text) in new[] { (Text() + ".admx", Template), (Text() + ".json", policy) })
         {
             var file = new ImportFile(name, System.Text.Encoding.UTF8.GetBytes(text));

@@ -147,8 +147,8 @@ public sealed class PolicyImportsTests(Services services)
 
     internal static string Policy(string name, string id, string camera) => $$"""
         {"@odata.type":"#microsoft.graph.deviceManagementConfigurationPolicy","id":"{{id}}","name":"{{name}}","description":"d","platforms":"windows10","settings":[
-        {"settingInstance":{"settingDefinitionId":"device_vendor_msft_policy_config_camera_allowcamera","choiceSettingValue":{"value":"device_vendor_msft_policy_config_camera_allowcamera_{{camera}}","children":[]}}},
-        {"settingInstance":{"settingDefinitionId":"user_vendor_msft_policy_config_fabrikamv3~policy~browser_homebutton","choiceSettingValue":{"value":"user_vendor_msft_policy_config_fabrikamv3~policy~browser_homebutton_1","children":[]}}}]}
+        {"settingInstance":{"settingDefinitionId":"device_vendor_msft_policy_config_camera_allowcamera","choiceSettingValue":{"value":"device_vendor_msft_policy_config_camera_allowcamera_{{camera}}","children":[]} } },
+        {"settingInstance":{"settingDefinitionId":"user_vendor_msft_policy_config_fabrikamv3~policy~browser_homebutton","choiceSettingValue":{"value":"user_vendor_msft_policy_config_fabrikamv3~policy~browser_homebutton_1","children":[]} } }]}
         """;
 
     private static (ImportResult, Guid?) Told(Outcome<ImportedFile> outcome) => (Fleet.Granted(outcome).Policies[0].Result, outcome.Value!.Policies[0].PolicySet);

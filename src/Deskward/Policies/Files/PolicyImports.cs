@@ -72,10 +72,11 @@ public sealed class PolicyImports(DeskwardContext db, PolicySets sets, AuditTrai
 
     private async Task<Outcome<ImportedFile>> ImportTemplateAsync(Guid tenant, ImportFile file, CancellationToken cancellationToken)
     {
-        var read = AdmxReader.Read(file.Name, file.Bytes);
         var before = await TemplatesAsync(tenant, cancellationToken);
         var fileKey = Cut(file.Name).ToUpperInvariant();
         var template = await db.Set<PolicyTemplate>().SingleOrDefaultAsync(row => row.TenantId == tenant && row.FileKey == fileKey, cancellationToken);
+        // Policies of a template are addressed by its file name: in another case it is the same template.
+        var read = AdmxReader.Read(template?.FileName ?? Cut(file.Name), file.Bytes);
         var isNew = template is null;
         if (template is null)
         {
