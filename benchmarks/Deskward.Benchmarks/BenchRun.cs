@@ -79,42 +79,47 @@ internal static class BenchRun
             yield return new RlsLines(options, databases).RunAsync();
         }
 
-        foreach (var engine in options.Engines)
+        foreach (var group in options.Engines.SelectMany(engine => GroupsOn(engine, options, databases)))
         {
-            if (options.Wants("quiet", "apply", "enrol"))
-            {
-                yield return new SessionLines(options, databases, engine).RunAsync();
-            }
+            yield return group;
+        }
+    }
 
-            if (options.Wants("fleet"))
-            {
-                yield return new FleetLines(options, databases, engine).RunAsync();
-            }
+    private static IEnumerable<IAsyncEnumerable<BenchLine>> GroupsOn(Engine engine, BenchOptions options, BenchDatabases databases)
+    {
+        if (options.Wants("quiet", "apply", "enrol"))
+        {
+            yield return new SessionLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("board"))
-            {
-                yield return new BoardLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("fleet"))
+        {
+            yield return new FleetLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("audit"))
-            {
-                yield return new AuditLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("board"))
+        {
+            yield return new BoardLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("import"))
-            {
-                yield return new ImportLine(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("audit"))
+        {
+            yield return new AuditLines(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("people"))
-            {
-                yield return new PeopleLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("import"))
+        {
+            yield return new ImportLine(options, databases, engine).RunAsync();
+        }
 
-            if (options.Wants("scim") && engine == Engine.Postgres)
-            {
-                yield return new ScimLines(options, databases, engine).RunAsync();
-            }
+        if (options.Wants("people"))
+        {
+            yield return new PeopleLines(options, databases, engine).RunAsync();
+        }
+
+        if (options.Wants("scim") && engine == Engine.Postgres)
+        {
+            yield return new ScimLines(options, databases, engine).RunAsync();
         }
     }
 }
