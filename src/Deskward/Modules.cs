@@ -14,7 +14,7 @@ internal static class Modules
         new("Tenants", ["Audit"], Tenants.TenantsModule.Add),
         new("Notices", ["Audit", "Tenants"], Notices.NoticesModule.Add),
         new("Identity", ["Audit", "Tenants", "Notices"], Identity.IdentityModule.Add, Identity.IdentityModule.Map),
-        new("Directories", ["Audit", "Tenants", "Identity"], Directories.DirectoriesModule.Add, Directories.DirectoriesModule.Map),
+        new("Directories", ["Audit", "Tenants", "Notices", "Identity"], Directories.DirectoriesModule.Add, Directories.DirectoriesModule.Map),
         new("Responsibilities", ["Audit", "Tenants", "Notices", "Identity"], Responsibilities.ResponsibilitiesModule.Add),
         new("Grants", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities"], Grants.GrantsModule.Add, Grants.GrantsModule.Map),
         new("Contacts", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities"], Contacts.ContactsModule.Add, Contacts.ContactsModule.Map),

@@ -13,6 +13,8 @@ internal sealed class QuietLines(BenchOptions options, Estate estate, RecordedFl
     private const int OpenConnections = 64;
     private const int HandshakesAtOnce = 4;
     private const int MessagesPerPc = 64;
+    private const int WarmUps = 6;
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private TimeSpan Window => TimeSpan.FromSeconds(options.Quick ? 0.3 : 2);
 
@@ -74,14 +76,26 @@ internal sealed class QuietLines(BenchOptions options, Estate estate, RecordedFl
         var reference = await OpenConnectionsAsync(pcs, ReferencePort);
         var figures = await Figures.PairsAsync(
             options.Pairs,
-            _ => Figures.RateAsync(Window, pcs.Select((pc, index) => OnOpenConnection(service[index], ServiceRequests(pc)))),
-            _ => Figures.RateAsync(Window, pcs.Select((pc, index) => OnOpenConnection(reference[index], ReferenceRequests(pc, index)))));
+            pair => RateAsync(pair, () => pcs.Select((pc, index) => OnOpenConnection(service[index], ServiceRequests(pc)))),
+            pair => RateAsync(pair, () => pcs.Select((pc, index) => OnOpenConnection(reference[index], ReferenceRequests(pc, index)))));
         foreach (var connection in service.Concat(reference))
         {
             await connection.DisposeAsync();
         }
 
         return figures;
+    }
+
+    /// <summary>A process that has just started is still being compiled, in earnest when it rests.</summary>
+    private async Task<double> RateAsync(int pair, Func<IEnumerable<Func<Task>>> steps)
+    {
+        for (var run = options.Quick || pair >= 0 ? WarmUps : 0; run < WarmUps; run++)
+        {
+            await Figures.RateAsync(Window, steps());
+            await Task.Delay(Rest);
+        }
+
+        return await Figures.RateAsync(Window, steps());
     }
 
     private Task<(double Rate, double Ratio)> NewAsync(RecordedPc[] pcs)

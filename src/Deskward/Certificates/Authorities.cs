@@ -8,11 +8,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Certificates;
 
+/// <summary>Makes the key pair of a new authority; the caller disposes it.</summary>
+public delegate RSA NewAuthorityKey();
+
 /// <summary>
 /// The certificate authorities: one device root, which belongs to the provider, and under it an issuing authority per organisation, made when
 /// it is first needed and loaded once per node. An authority whose rest of life is too short for another full certificate gets a successor.
 /// </summary>
-public sealed class Authorities(IServiceScopeFactory scopes, ServiceKey key, TimeProvider time) : IDisposable
+public sealed class Authorities(IServiceScopeFactory scopes, ServiceKey key, NewAuthorityKey newKey, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan IssuingReserve = TimeSpan.FromDays(2 * 365);
     private static readonly TimeSpan RootReserve = TimeSpan.FromDays(9 * 365);
@@ -69,7 +72,7 @@ public sealed class Authorities(IServiceScopeFactory scopes, ServiceKey key, Tim
         var audit = scope.ServiceProvider.GetRequiredService<AuditTrail>();
         var issuing = await FindAsync(db, tenant, AuthorityKind.Issuing, IssuingReserve, cancellationToken) is { } other
             ? (other, AuthorityMaker.Unwrap(key, other))
-            : AuthorityMaker.Issuing(tenant, await RootAsync(db, provider, audit, cancellationToken), key, time.Now());
+            : AuthorityMaker.Issuing(tenant, newKey(), await RootAsync(db, provider, audit, cancellationToken), key, time.Now());
         Add(db, audit, issuing.Item1);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -83,7 +86,7 @@ public sealed class Authorities(IServiceScopeFactory scopes, ServiceKey key, Tim
             return (stored, AuthorityMaker.Unwrap(key, stored));
         }
 
-        var made = AuthorityMaker.Root(provider, key, time.Now());
+        var made = AuthorityMaker.Root(provider, newKey(), key, time.Now());
         Add(db, audit, made.Row);
         return made;
     }

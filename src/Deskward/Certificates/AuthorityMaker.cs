@@ -10,24 +10,24 @@ namespace Deskward.Certificates;
 /// </summary>
 internal static class AuthorityMaker
 {
+    internal const int KeyBits = 3072;
     internal static readonly TimeSpan RootLife = TimeSpan.FromDays(20 * 365);
     internal static readonly TimeSpan IssuingLife = TimeSpan.FromDays(8 * 365);
-    private const int KeyBits = 3072;
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
     /// <summary>The device root: signs issuing authorities only (path length 1). It is apart from the TLS root, so neither can stand for the other.</summary>
-    internal static (Authority Row, RSA Key) Root(Guid provider, ServiceKey serviceKey, DateTimeOffset now)
+    internal static (Authority Row, RSA Key) Root(Guid provider, RSA key, ServiceKey serviceKey, DateTimeOffset now)
     {
-        var (id, key) = (Guid.CreateVersion7(), RSA.Create(KeyBits));
+        var id = Guid.CreateVersion7();
         var request = Request($"CN=Deskward device root {id:D}", key, pathLength: 1);
         using var certificate = request.CreateSelfSigned(now - DeviceCertificateProfile.ClockTolerance, now + RootLife);
         return (Row(id, provider, AuthorityKind.DeviceRoot, certificate, Wrap(serviceKey, id, key), now), key);
     }
 
     /// <summary>An organisation's issuing authority: signs certificates of PCs only, for client authentication only.</summary>
-    internal static (Authority Row, RSA Key) Issuing(Guid tenant, (Authority Row, RSA Key) root, ServiceKey serviceKey, DateTimeOffset now)
+    internal static (Authority Row, RSA Key) Issuing(Guid tenant, RSA key, (Authority Row, RSA Key) root, ServiceKey serviceKey, DateTimeOffset now)
     {
-        var (id, key) = (Guid.CreateVersion7(), RSA.Create(KeyBits));
+        var id = Guid.CreateVersion7();
         var request = Request($"CN=Deskward devices {id:D}", key, pathLength: 0);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], critical: false));
         using var issuer = X509CertificateLoader.LoadCertificate(root.Row.Certificate);

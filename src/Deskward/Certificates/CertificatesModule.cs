@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Deskward.Platform;
 
 namespace Deskward.Certificates;
@@ -7,6 +8,7 @@ internal static class CertificatesModule
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
         services.AddSingleton(ServerReadiness.Check);
+        services.AddSingleton<NewAuthorityKey>(() => RSA.Create(AuthorityMaker.KeyBits));
         services.AddSingleton<Authorities>();
         services.AddScoped<DeviceCertificates>();
         services.AddSingleton<ProxyCertificate>();

@@ -124,7 +124,7 @@ public sealed class DeviceCertificatesTests(Services services)
         return await scope.ServiceProvider.GetRequiredService<DeviceCertificates>().RecogniseAsync(der, CancellationToken.None);
     }
 
-    private static Task<int> SeenAsync(TestService service, IssuedCertificate issued) => ChangeAsync(service, issued, (all, row) => all.SeenAsync(row, hasOthers: true, CancellationToken.None));
+    private static Task<int> SeenAsync(TestService service, IssuedCertificate issued) => ChangeAsync(service, issued, (all, row) => all.SeenAsync(row, CancellationToken.None));
 
     private static Task<int> RevokeAsync(TestService service, IssuedCertificate issued) => ChangeAsync(service, issued, (all, row) =>
     {

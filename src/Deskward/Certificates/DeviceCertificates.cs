@@ -100,9 +100,8 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
     /// No node is told: who does not know it yet looks closer at the PC, and finds out.
     /// </summary>
     /// <param name="certificate">The certificate.</param>
-    /// <param name="hasOthers">False when it is known that no other certificate of the PC counts: then none is looked for.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    public async Task SeenAsync(IssuedCertificate certificate, bool hasOthers, CancellationToken cancellationToken)
+    public async Task SeenAsync(IssuedCertificate certificate, CancellationToken cancellationToken)
     {
         if (certificate.FirstSeenAt is not null)
         {
@@ -110,11 +109,6 @@ public sealed class DeviceCertificates(DeskwardContext db, TenantScope scope, Au
         }
 
         certificate.FirstSeenAt = time.Now();
-        if (!hasOthers)
-        {
-            return;
-        }
-
         foreach (var other in await ValidAsync(certificate.DeviceId, cancellationToken))
         {
             if (other.Id != certificate.Id && other.IssuedAt <= certificate.IssuedAt)

@@ -80,6 +80,12 @@ public sealed class DeviceProgress : ITenantOwned
     /// <summary>Something is to be done as soon as the PC's user is signed in.</summary>
     public bool WaitsForUser { get; set; }
 
+    /// <summary>There are rows of settings that are neither Verified nor Acknowledged (<see cref="OpenSetting"/>); kept here, so that no message need look.</summary>
+    public bool HasOpenSettings { get; set; }
+
+    /// <summary>There are values that were found changed and not shown as wanted since (<see cref="Drift"/>).</summary>
+    public bool HasDrifts { get; set; }
+
     /// <summary>When the facts of the machine were last read; null: never.</summary>
     public DateTimeOffset? InventoryAt { get; set; }
 

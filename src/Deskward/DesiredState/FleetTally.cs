@@ -23,7 +23,9 @@ public sealed record TallyGroup(Guid Tenant, Guid? AssignmentSetId, byte[]? Sett
 public sealed class FleetTally : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTrend = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<string, Kept> _kept = new();
+    private readonly ConcurrentDictionary<string, Kept> _trends = new();
     private readonly IServiceScopeFactory _scopes;
     private readonly ChangeFeed _feed;
 
@@ -42,11 +44,18 @@ public sealed class FleetTally : IDisposable
 
     /// <summary>The managed PCs of these organisations, which the caller has open.</summary>
     public Task<IReadOnlyList<TallyGroup>> GroupsAsync(IReadOnlyList<Guid> tenants, CancellationToken cancellationToken) =>
-        KeptAsync<IReadOnlyList<TallyGroup>>("groups", tenants, GroupsAsync, cancellationToken);
+        KeptAsync<IReadOnlyList<TallyGroup>>(_kept, Longest, "groups", tenants, GroupsAsync, cancellationToken);
 
     /// <summary>How many managed PCs of each organisation have not been seen since this instant; organisations without one are left out.</summary>
     public Task<IReadOnlyDictionary<Guid, long>> SilentAsync(IReadOnlyList<Guid> tenants, DateTimeOffset since, CancellationToken cancellationToken) =>
-        KeptAsync(string.Create(CultureInfo.InvariantCulture, $"silent {since.UtcTicks / TimeSpan.TicksPerMinute}"), tenants, db => SilentAsync(db, since), cancellationToken);
+        KeptAsync(_kept, Longest, string.Create(CultureInfo.InvariantCulture, $"silent {since.UtcTicks / TimeSpan.TicksPerMinute}"), tenants, db => SilentAsync(db, since), cancellationToken);
+
+    /// <summary>All these fleets together: a row per day since then that was counted, oldest first; as of some seconds ago.</summary>
+    public Task<IReadOnlyList<TrendDay>> TrendAsync(IReadOnlyList<Guid> tenants, DateOnly from, CancellationToken cancellationToken) =>
+        KeptAsync(_trends, LongestTrend, string.Create(CultureInfo.InvariantCulture, $"since {from:O}"), tenants, db => TrendAsync(db, from), cancellationToken);
+
+    private static async Task<IReadOnlyList<TrendDay>> TrendAsync(DeskwardContext db, DateOnly from) => await db.Set<TrendDay>().Where(row => row.Day >= from).GroupBy(row => row.Day).OrderBy(day => day.Key)
+        .Select(day => new TrendDay { Day = day.Key, Total = day.Sum(row => row.Total), InState = day.Sum(row => row.InState) }).ToListAsync();
 
     // Answered from the index alone: (tenant, state, set, settled hash, clean).
     private static async Task<IReadOnlyList<TallyGroup>> GroupsAsync(DeskwardContext db) => await db.Set<Device>().Where(row => row.State == DeviceState.Enrolled)
@@ -57,21 +66,21 @@ public sealed class FleetTally : IDisposable
         .Where(row => row.State == DeviceState.Enrolled && row.LastSeenAt < since).GroupBy(row => row.TenantId)
         .Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count);
 
-    private Task<T> KeptAsync<T>(string what, IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count, CancellationToken cancellationToken)
+    private Task<T> KeptAsync<T>(ConcurrentDictionary<string, Kept> all, TimeSpan longest, string what, IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count, CancellationToken cancellationToken)
     {
         var key = what + string.Join(',', tenants);
-        if (_kept.TryGetValue(key, out var kept) && kept.IsFresh)
+        if (all.TryGetValue(key, out var kept) && kept.IsFresh)
         {
             return ((Kept<T>)kept).Counting.Value.WaitAsync(cancellationToken);
         }
 
-        foreach (var old in _kept.Where(pair => !pair.Value.IsFresh))
+        foreach (var old in all.Where(pair => !pair.Value.IsFresh))
         {
-            _kept.TryRemove(old);
+            all.TryRemove(old);
         }
 
         // Whoever comes while it is counted waits for the same count; nobody's leaving ends it for the others.
-        var added = (Kept<T>)_kept.GetOrAdd(key, _ => new Kept<T>(new Lazy<Task<T>>(() => Task.Run(() => CountAsync(tenants, count)))));
+        var added = (Kept<T>)all.GetOrAdd(key, _ => new Kept<T>(longest, new Lazy<Task<T>>(() => Task.Run(() => CountAsync(tenants, count)))));
         return added.Counting.Value.WaitAsync(cancellationToken);
     }
 
@@ -91,16 +100,16 @@ public sealed class FleetTally : IDisposable
     }
 
     /// <summary>By the machine's clock: it is real age that counts.</summary>
-    private abstract class Kept
+    private abstract class Kept(TimeSpan longest)
     {
         private readonly long _since = Stopwatch.GetTimestamp();
 
-        internal bool IsFresh => Stopwatch.GetElapsedTime(_since) < Longest && !HasFailed;
+        internal bool IsFresh => Stopwatch.GetElapsedTime(_since) < longest && !HasFailed;
 
         protected abstract bool HasFailed { get; }
     }
 
-    private sealed class Kept<T>(Lazy<Task<T>> counting) : Kept
+    private sealed class Kept<T>(TimeSpan longest, Lazy<Task<T>> counting) : Kept(longest)
     {
         internal Lazy<Task<T>> Counting => counting;
 

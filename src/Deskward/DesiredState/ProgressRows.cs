@@ -10,17 +10,19 @@ public static class ProgressRows
     private const int LongestPath = 1000;
     private const int LongestReason = 500;
 
-    /// <summary>Brings the rows in line with the outcomes; the caller saves, and knows whether there are rows.</summary>
-    internal static async Task SaveAsync(DeskwardContext db, Device device, IEnumerable<SettingProgress> outcomes, bool hasRows, CancellationToken cancellationToken)
+    /// <summary>Brings the rows in line with the outcomes; the caller saves.</summary>
+    internal static async Task SaveAsync(DeskwardContext db, DeviceProgress progress, IEnumerable<SettingProgress> outcomes, CancellationToken cancellationToken)
     {
-        var rows = hasRows
-            ? await db.Set<OpenSetting>().Where(row => row.DeviceId == device.Id).ToDictionaryAsync(row => row.Path, StringComparer.Ordinal, cancellationToken)
+        var rows = progress.HasOpenSettings
+            ? await db.Set<OpenSetting>().Where(row => row.DeviceId == progress.DeviceId).ToDictionaryAsync(row => row.Path, StringComparer.Ordinal, cancellationToken)
             : new Dictionary<string, OpenSetting>(StringComparer.Ordinal);
+        progress.HasOpenSettings = false;
         foreach (var outcome in outcomes.Where(outcome => !outcome.IsPlain && outcome.Path.Length <= LongestPath).DistinctBy(outcome => outcome.Path))
         {
+            progress.HasOpenSettings = true;
             if (!rows.Remove(outcome.Path, out var row))
             {
-                row = new OpenSetting { DeviceId = device.Id, Path = outcome.Path, TenantId = device.TenantId, Since = outcome.Since };
+                row = new OpenSetting { DeviceId = progress.DeviceId, Path = outcome.Path, TenantId = progress.TenantId, Since = outcome.Since };
                 db.Add(row);
             }
 

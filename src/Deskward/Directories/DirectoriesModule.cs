@@ -1,3 +1,4 @@
+using Deskward.Identity;
 using Deskward.Platform;
 
 namespace Deskward.Directories;
@@ -8,6 +9,7 @@ internal static class DirectoriesModule
     {
         services.AddScoped<DirectoryTokens>().AddScoped<ScimBase>().AddScoped<ScimUsers>().AddScoped<ScimGroups>().AddScoped<ScimBulk>();
         services.AddSingleton<ScimRunner>();
+        services.AddSingleton(TokensKnown.Kind).AddScoped<IAccessEnds, TokensKnown>();
     }
 
     internal static void Map(IEndpointRouteBuilder routes) => ScimEndpoint.Map(routes);

@@ -76,6 +76,26 @@ public sealed class LosingAccessTests(Services services)
         Assert.NotEqual(HttpStatusCode.OK, (await visitor.GetAsync("/enrolment-codes")).StatusCode);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task The_owners_who_stay_are_told_of_a_token_that_somebody_knows_who_is_no_owner_any_more(Engine engine, string loss)
+    {
+        using var ground = await DirectoryGround.OnAsync(await services.SharedAsync(engine));
+        using var alice = await PortalVisitor.NewAsync(ground.Service, ground.Customer, "alice", Role.CustomerOwner);
+        var user = await ground.AddUserAsync("ann");
+        var group = await ground.AddGroupAsync("Owners", user);
+        Assert.True(await ScimGroupsTests.BindAsync(ground, group, Role.CustomerOwner));
+        await ground.Service.InScopeAsync(async provider =>
+        {
+            provider.GetRequiredService<Audit.AuditTrail>().Actor = new Audit.Actor(Audit.ActorKind.Person, user, ground.Address("ann"));
+            return await provider.GetRequiredService<DirectoryTokens>().CreateAsync(ground.Customer.Id, "Okta", 30, CancellationToken.None);
+        }, ground.Customer.Id);
+        Assert.DoesNotContain("no owner any more", await alice.TextAsync("/directory"), StringComparison.Ordinal);
+        await LoseAsync(ground, loss, user, group);
+        Assert.Contains("Replace the directory token Okta", await alice.TextAsync("/messages"), StringComparison.Ordinal);
+        Assert.Contains("Known to somebody who is no owner any more", await alice.TextAsync("/directory"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_token_that_is_revoked_on_one_node_is_refused_on_the_other()
     {

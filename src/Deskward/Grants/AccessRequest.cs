@@ -46,6 +46,9 @@ public enum AccessEnding
 
     /// <summary>The person was disabled, or lost the role at the provider.</summary>
     RoleLost,
+
+    /// <summary>The service was restored from a backup: whether it had ended since was not known any more.</summary>
+    Restore,
 }
 
 /// <summary>

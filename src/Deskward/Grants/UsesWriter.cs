@@ -15,6 +15,7 @@ internal sealed class UsesWriter(IServiceScopeFactory scopes, DatabaseOutage out
 {
     private const int MostKept = 50_000;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private readonly SemaphoreSlim _writing = new(1);
     private ConcurrentDictionary<Key, Seen> _seen = new();
 
     /// <inheritdoc cref="AccessUsed"/>
@@ -25,8 +26,27 @@ internal sealed class UsesWriter(IServiceScopeFactory scopes, DatabaseOutage out
         Add(_seen, new Key(use with { Path = use.Path.Length > RecordedUse.LongestPath ? use.Path[..RecordedUse.LongestPath] : use.Path }, minute), new Seen(1, now));
     }
 
-    /// <summary>Writes what was noted so far.</summary>
+    /// <summary>Writes what was noted so far; when it is done, all of it is written, whoever did it.</summary>
     internal async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await WriteAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _writing.Dispose();
+        base.Dispose();
+    }
+
+    private async Task WriteAsync(CancellationToken cancellationToken)
     {
         var seen = Interlocked.Exchange(ref _seen, new ConcurrentDictionary<Key, Seen>());
         if (seen.IsEmpty)

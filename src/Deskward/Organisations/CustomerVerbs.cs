@@ -106,15 +106,22 @@ internal static class CustomerVerbs
     private static Command VerifyProof()
     {
         var file = new Argument<FileInfo>("FILE") { Description = "The proof of a deletion" }.AcceptExistingOnly();
-        var verb = new Command("verify-proof", "Tells whether the proof of a deletion is as it was signed; needs no database.") { file };
+        var keys = new Option<string[]>("--key") { Description = "Id of the only key whose signature counts, as audit key prints it for the provider; may repeat" };
+        var verb = new Command("verify-proof", "Tells whether the proof of a deletion is as it was signed; needs no database.") { file, keys };
         verb.SetAction(async (result, cancellationToken) =>
         {
-            if (SignedStatements.SignerOf(await File.ReadAllTextAsync(result.GetRequiredValue(file).FullName, cancellationToken)) is not { } key)
+            var known = (result.GetValue(keys) ?? []).Select(key => key.Trim().ToLowerInvariant()).ToList();
+            if (SignedStatements.SignerOf(await File.ReadAllTextAsync(result.GetRequiredValue(file).FullName, cancellationToken)) is not { } signer)
             {
-                return await Verb.RefuseAsync("The proof was changed, or never was signed.");
+                return await Verb.RefuseAsync("The proof was changed or cut, or never was signed.");
             }
 
-            await Console.Out.WriteLineAsync($"The proof is as it was signed with the key {key}. Compare it with the key in a checkpoint of the provider's audit.");
+            if (known.Count > 0 && !known.Contains(signer))
+            {
+                return await Verb.RefuseAsync($"The proof is signed with another key than you gave: {signer}.");
+            }
+
+            await Console.Out.WriteLineAsync($"The proof is as it was signed with the key {signer}." + (known.Count > 0 ? "" : " Compare it with the key in a checkpoint of the provider's audit, or give --key."));
             return 0;
         });
         return verb;

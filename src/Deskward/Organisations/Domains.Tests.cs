@@ -79,6 +79,25 @@ public sealed partial class DomainsTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task The_provider_can_look_a_request_up_as_soon_as_its_number_was_told(Engine engine)
+    {
+        await using var ground = await OrganisationsGround.OnAsync(services, engine);
+        var fabrikam = await ground.Service.AddCustomerAsync("Fabrikam");
+        var carl = await ground.Service.AddPersonAsync(fabrikam, "carl");
+        await ground.Service.QueryAsync(db => db.Set<Person>().Where(row => row.Id == carl.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NormalizedUserName, ("carl@" + ground.Access.Customer.Domain).ToUpperInvariant())), fabrikam.Id);
+        await ground.Service.Provider.GetRequiredService<Clashes>().StopAsync(CancellationToken.None); // What is left is what happens with the answer.
+        using var alice = await ground.Access.VisitAsync(ground.Access.Alice);
+        using var claimed = await alice.PostAsync($"/organisations/{ground.Customer}/domains", "claim", false, ("domain", fabrikam.Domain));
+        using var added = await alice.PostAsync("/people/new", "new", false, ("address", "carl@" + ground.Access.Customer.Domain), ("name", "Carl"));
+        foreach (var answer in new[] { claimed, added })
+        {
+            var request = Regex.Match(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), "request ([A-Z0-9]{10})").Groups[1].Value;
+            Assert.Equal(fabrikam.Id, await ground.Service.QueryAsync(db => db.Set<Clash>().Where(row => row.RequestId == request).Select(row => row.HeldBy).SingleAsync(), ground.Access.Provider.Id));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task A_PC_enrols_with_an_address_of_any_proven_domain_and_of_no_other(Engine engine)
     {
         await using var ground = await OrganisationsGround.OnAsync(services, engine);

@@ -84,6 +84,7 @@ public sealed class DatabaseOutageTests
         for (var number = 0; number < Requests; number++)
         {
             await AssertAwayAsync(await visitor.GetAsync("/devices"), "The service cannot answer just now");
+            Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync(Portal.AssetFiles.Url("portal.css"))).StatusCode);
             await AssertAwayAsync(await EnrolAsync(service), "InMaintenance");
             Assert.Equal(503, (await pc.SyncAsync(TestContext.Current.CancellationToken)).HttpStatus);
         }

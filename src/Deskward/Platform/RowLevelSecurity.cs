@@ -10,11 +10,11 @@ namespace Deskward.Platform;
 /// </summary>
 internal static class RowLevelSecurity
 {
-    /// <summary>Sees only rows of the organisations in the setting; sub-select, so that it is evaluated once per statement and not per row.</summary>
-    internal const string Condition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), ''))::uuid[])";
+    /// <summary>Sees only rows of the organisations in the setting; sub-select, cast included, so that it is evaluated once per statement and not per row; the outer cast says that it is a list and no query.</summary>
+    internal const string Condition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), '')::uuid[])::uuid[])";
 
     /// <summary>As <see cref="Condition"/>, of the organisations that are open at the standing level.</summary>
-    internal const string StandingCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.StandingName}', true), ''))::uuid[])";
+    internal const string StandingCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.StandingName}', true), '')::uuid[])::uuid[])";
 
     /// <summary>Both together, for what shows the rows of either level.</summary>
     internal const string ReadableCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), '')::uuid[] || nullif(current_setting('{TenantOnConnection.StandingName}', true), '')::uuid[])::uuid[])";

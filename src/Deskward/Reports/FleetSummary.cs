@@ -97,12 +97,8 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
     }
 
     /// <summary>A fleet, or all that are open together (null): a row per day of the last 30 days that was counted, oldest first.</summary>
-    internal async Task<IReadOnlyList<TrendDay>> TrendAsync(Guid? tenant, CancellationToken cancellationToken)
-    {
-        var from = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-TrendDays);
-        return await db.Set<TrendDay>().Where(row => row.Day >= from && (tenant == null || row.TenantId == tenant)).GroupBy(row => row.Day).OrderBy(day => day.Key)
-            .Select(day => new TrendDay { Day = day.Key, Total = day.Sum(row => row.Total), InState = day.Sum(row => row.InState) }).ToListAsync(cancellationToken);
-    }
+    internal Task<IReadOnlyList<TrendDay>> TrendAsync(Guid? tenant, CancellationToken cancellationToken) =>
+        tally.TrendAsync(tenant is { } one ? [.. scope.Readable.Where(open => open == one)] : scope.Readable, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-TrendDays), cancellationToken);
 
     private static Task<Dictionary<Guid, long>> CountAsync(IQueryable<Guid> tenants, CancellationToken cancellationToken) =>
         tenants.GroupBy(tenant => tenant).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);

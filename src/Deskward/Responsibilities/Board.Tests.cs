@@ -33,7 +33,7 @@ public sealed class BoardTests
     {
         var overdue = new EvidenceFact("a", EvidenceState.Attention) { OverdueSince = new DateOnly(2026, 1, 1) };
         CustomerBoard[] boards = [Of(new EvidenceFact("a", EvidenceState.Good)), Of(new EvidenceFact("a", EvidenceState.Unknown)), Of(overdue), Of(new EvidenceFact("a", EvidenceState.Attention)), Of(new EvidenceFact("a", EvidenceState.Bad))];
-        Assert.Equal([boards[4], boards[2], boards[3], boards[1], boards[0]], boards.Order(CustomerBoard.WorstFirst));
+        Assert.Equal([boards[4], boards[2], boards[3], boards[1], boards[0]], boards.OrderByDescending(board => board.Badness));
     }
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed record BoardRow(MatrixRow Row, IReadOnlyList<EvidenceFact> Facts)
     /// <summary>Whose turn it is, by the worst fact that is anybody's; null: nobody's.</summary>
     public Party? Turn { get; } = Facts.FirstOrDefault(fact => fact.Turn is not null && fact.State != EvidenceState.Good)?.Turn;
 
-    /// <summary>What is late.</summary>
-    public IEnumerable<EvidenceFact> Overdue => Facts.Where(fact => fact.OverdueSince is not null);
+    /// <summary>How many facts are late.</summary>
+    public int Overdue { get; } = Facts.Count(fact => fact.OverdueSince is not null);
 }
 
 /// <summary>The fifteen rows of one customer, as one reader may see them.</summary>
@@ -27,7 +27,7 @@ public sealed record CustomerBoard(Guid Customer, DateTimeOffset CountedAt, IRea
     public EvidenceState State { get; } = Rows.Max(row => row.State) ?? EvidenceState.Unknown;
 
     /// <summary>How many facts are late.</summary>
-    public int Overdue { get; } = Rows.Sum(row => row.Overdue.Count());
+    public int Overdue => Badness.Overdue;
 
     /// <summary>Rows that are not in order, worst first.</summary>
     public IEnumerable<BoardRow> Open => Rows.Where(row => row.State is not (null or EvidenceState.Good)).OrderByDescending(row => row.State);
@@ -35,23 +35,23 @@ public sealed record CustomerBoard(Guid Customer, DateTimeOffset CountedAt, IRea
     /// <summary>The fact of this key; null when there is none.</summary>
     public EvidenceFact? Fact(string key) => Rows.SelectMany(row => row.Facts).FirstOrDefault(fact => fact.Key == key);
 
-    /// <summary>By bad rows, by what is late, by rows that need attention, by rows that are not known.</summary>
-    public static IComparer<CustomerBoard> WorstFirst { get; } = Comparer<CustomerBoard>.Create((one, other) => Badness(other).CompareTo(Badness(one)));
+    /// <summary>Grows with bad rows, then with what is late, then with rows that need attention, then with rows that are not known.</summary>
+    public (int Bad, int Overdue, int Attention, int Unknown) Badness { get; } =
+        (Count(Rows, EvidenceState.Bad), Rows.Sum(row => row.Overdue), Count(Rows, EvidenceState.Attention), Count(Rows, EvidenceState.Unknown));
 
-    private static (int Bad, int Overdue, int Attention, int Unknown) Badness(CustomerBoard board) =>
-        (Count(board, EvidenceState.Bad), board.Overdue, Count(board, EvidenceState.Attention), Count(board, EvidenceState.Unknown));
-
-    private static int Count(CustomerBoard board, EvidenceState state) => board.Rows.Count(row => row.State == state);
+    private static int Count(IReadOnlyList<BoardRow> rows, EvidenceState state) => rows.Count(row => row.State == state);
 }
 
 /// <summary>The board of responsibilities: the fifteen rows as they stand at the customers that somebody may see.</summary>
 public sealed class Board(DeskwardContext db, BoardEvidence evidence, Matrix matrix, IEnumerable<RowWork> works)
 {
+    private readonly Dictionary<string, BoardRow> _bare = matrix.Rows.ToDictionary(row => row.Id, row => new BoardRow(row, []));
+
     /// <summary>The boards of those of <paramref name="customers"/> that the person may see, in that order; facts whose duty the person cannot read are left out.</summary>
     public async Task<IReadOnlyList<CustomerBoard>> OfAsync(CurrentPerson me, IEnumerable<Guid> customers, CancellationToken cancellationToken)
     {
         var open = customers.Where(customer => Sees(me, RowWork.Board, customer)).ToArray();
-        return [.. (await evidence.OfAsync(open, cancellationToken)).Select(of => new CustomerBoard(of.Customer, of.CountedAt, [.. matrix.Rows.Select(row => RowOf(me, of, row))]))];
+        return [.. (await evidence.OfAsync(open, cancellationToken)).Select(of => new CustomerBoard(of.Customer, of.CountedAt, [.. matrix.Rows.Select(row => of.Facts.TryGetValue(row.Id, out var facts) ? RowOf(me, of.Customer, row, facts) : _bare[row.Id])]))];
     }
 
     /// <summary>Duties of a customer that are in other hands or will be, as the customer agreed.</summary>
@@ -64,8 +64,8 @@ public sealed class Board(DeskwardContext db, BoardEvidence evidence, Matrix mat
     /// <summary>Where a fact leads; null when it leads nowhere that the person may read.</summary>
     public static string? PathOf(CurrentPerson me, EvidenceFact fact, Guid customer) => fact.Path is { } path && Sees(me, fact.PathDuty, customer) ? path : null;
 
-    private static BoardRow RowOf(CurrentPerson me, CustomerEvidence of, MatrixRow row) => new(
-        row, [.. of.Facts.GetValueOrDefault(row.Id, []).Where(fact => Sees(me, fact.Duty, of.Customer)).OrderByDescending(fact => fact.State)]);
+    private BoardRow RowOf(CurrentPerson me, Guid customer, MatrixRow row, IReadOnlyList<EvidenceFact> facts) =>
+        facts.Where(fact => Sees(me, fact.Duty, customer)).ToList() is { Count: > 0 } seen ? new BoardRow(row, seen) : _bare[row.Id];
 
     private static bool Sees(CurrentPerson me, string duty, Guid customer) => me.Level(duty, DutyAction.Read, customer) != AccessLevel.None;
 }

@@ -6,7 +6,7 @@ namespace Deskward.Responsibilities;
 /// <summary>What was counted of one customer.</summary>
 /// <param name="Customer">Whose.</param>
 /// <param name="CountedAt">When the counting began.</param>
-/// <param name="Facts">By row; rows of which nothing is registered are absent.</param>
+/// <param name="Facts">By row, worst first; rows of which nothing is registered are absent.</param>
 public sealed record CustomerEvidence(Guid Customer, DateTimeOffset CountedAt, IReadOnlyDictionary<string, IReadOnlyList<EvidenceFact>> Facts);
 
 /// <summary>
@@ -97,7 +97,7 @@ public sealed class BoardEvidence : IDisposable
             var rows = await CountAsync(due, cancellationToken);
             foreach (var customer in due)
             {
-                var counted = new CustomerEvidence(customer, at, rows.ToDictionary(row => row.Key, row => row.Value.GetValueOrDefault(customer) ?? []));
+                var counted = new CustomerEvidence(customer, at, rows.ToDictionary(row => row.Key, row => WorstFirst(row.Value.GetValueOrDefault(customer))));
                 found[customer] = counted;
                 if (_changed.GetValueOrDefault(customer) <= before)
                 {
@@ -110,6 +110,8 @@ public sealed class BoardEvidence : IDisposable
             _counting.Release();
         }
     }
+
+    private static IReadOnlyList<EvidenceFact> WorstFirst(IReadOnlyList<EvidenceFact>? facts) => facts is null ? [] : [.. facts.OrderByDescending(fact => fact.State)];
 
     private async Task<Dictionary<string, IReadOnlyDictionary<Guid, IReadOnlyList<EvidenceFact>>>> CountAsync(Guid[] customers, CancellationToken cancellationToken)
     {

@@ -53,6 +53,36 @@ public sealed class ContractPagesTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task What_is_agreed_to_late_holds_and_is_shown_from_that_day(Engine engine)
+    {
+        await using var service = await services.FreshAsync(engine);
+        var (provider, customer, proposed) = (await service.ProviderAsync(), await service.AddCustomerAsync(), Today(service));
+        var pages = await ProposeAsync(service, provider, customer);
+        service.Time.Advance(TimeSpan.FromDays(3));
+        using var owner = await PortalVisitor.NewAsync(service, customer, "olga", Role.CustomerOwner);
+        foreach (var page in pages)
+        {
+            Assert.Equal((true, false), await owner.TextAsync(page) is var asked ? (asked.Contains($"<dd>{Day(Today(service))}</dd>", StringComparison.Ordinal), asked.Contains($"<dd>{Day(proposed)}</dd>", StringComparison.Ordinal)) : default);
+            await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, owner.PostAsync(page, "agree", false));
+        }
+
+        var (delegation, figure) = await service.QueryAsync(async db => (await db.Set<Delegation>().SingleAsync(), await db.Set<ContractFigure>().SingleAsync()), customer.Id);
+        Assert.Equal((false, true, Today(service), Today(service)), (delegation.HoldsOn(proposed), delegation.HoldsOn(Today(service)), delegation.From, figure.ValidFrom));
+        Assert.Contains($"<td class=\"nowrap\">{Day(Today(service))}</td>", await owner.MarkupAsync("/contract/delegations"), StringComparison.Ordinal);
+        Assert.Contains("Provider, from " + Day(Today(service)), await owner.TextAsync("/"), StringComparison.Ordinal);
+    }
+
+    /// <summary>A duty to be handed over and a figure that opens the customer, both from today on; the pages on which they are agreed to.</summary>
+    private static async Task<string[]> ProposeAsync(TestService service, Organisation provider, Organisation customer)
+    {
+        using var lead = await PortalVisitor.NewAsync(service, provider, "lea", Role.ServiceLead);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/delegations?customer={customer.Id}", "propose", false, ("duty", "C9.printers"), ("to", "Provider"), ("from", Day(Today(service)))));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, lead.PostAsync($"/contract/figure/propose?customer={customer.Id}&key=access.grant", "propose", false, ("value", "0"), ("from", Day(Today(service)))));
+        return await service.QueryAsync(async db => new[] { $"/contract/delegations/{await db.Set<Delegation>().Select(row => row.Id).SingleAsync()}", $"/contract/proposals/{await db.Set<FigureProposal>().Select(row => row.Id).SingleAsync()}" }, customer.Id);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task The_calendar_is_the_leads_to_change_and_everybodys_to_see(Engine engine)
     {
         var (service, customer) = await OnAsync(engine);

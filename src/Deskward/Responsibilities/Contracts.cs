@@ -187,6 +187,7 @@ public sealed class Contracts(DeskwardContext db, AuditTrail trail, IServiceScop
             return Refusal.Conflict("The proposal was taken back or declined.");
         }
 
+        row.From = row.HoldsFrom((await CalendarAsync(context, customer, cancellationToken)).DayOf(time.Now()));
         (row.AgreedAt, row.AgreedBy, row.Version) = (time.Now(), audit.Actor.Name, row.Version + 1);
         audit.Record(customer, "delegation.agree", row.Id, row.Duty, after: new { to = row.To.ToString(), row.From });
         context.Announce(new Change(DelegationKeeper.Kind, customer, row.Id));

@@ -19,8 +19,8 @@ public sealed class Delegation : IStandingReadable
 
     public DutyHolder To { get; init; }
 
-    /// <summary>The first day, in the customer's calendar.</summary>
-    public DateOnly From { get; init; }
+    /// <summary>The first day, in the customer's calendar. What is agreed to late holds from the day of the agreement, which then stands here.</summary>
+    public DateOnly From { get; set; }
 
     /// <summary>The first day on which it no longer holds; null: until somebody ends it.</summary>
     public DateOnly? Until { get; set; }
@@ -35,6 +35,9 @@ public sealed class Delegation : IStandingReadable
     public DateTimeOffset? AgreedAt { get; set; }
 
     public int Version { get; set; }
+
+    /// <summary>The first day on which it has effect; for what nobody agreed to yet, the first on which it can have any.</summary>
+    internal DateOnly HoldsFrom(DateOnly today) => AgreedAt is null && From < today ? today : From;
 
     /// <summary>Whether it has effect on this day.</summary>
     internal bool HoldsOn(DateOnly day) => AgreedAt is not null && From <= day && (Until is null || day < Until);

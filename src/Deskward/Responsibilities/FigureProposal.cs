@@ -31,8 +31,8 @@ public sealed class FigureProposal : IStandingReadable
 
     public int Value { get; init; }
 
-    /// <summary>The first day on which it is to hold, in the customer's calendar; agreed to later than that, it holds from the day of the agreement.</summary>
-    public DateOnly From { get; init; }
+    /// <summary>The first day on which it is to hold, in the customer's calendar. Agreed to later than that, it holds from the day of the agreement, which then stands here.</summary>
+    public DateOnly From { get; set; }
 
     /// <summary>Address of who proposed it.</summary>
     public string ProposedBy { get; init; } = "";
@@ -50,6 +50,9 @@ public sealed class FigureProposal : IStandingReadable
     public DateTimeOffset? AnsweredAt { get; private set; }
 
     public int Version { get; private set; }
+
+    /// <summary>The first day on which it can hold, when nobody has agreed to it before today.</summary>
+    internal DateOnly HoldsFrom(DateOnly today) => State == ProposalState.Waiting && From < today ? today : From;
 
     /// <summary>Ends the waiting.</summary>
     /// <returns>Null; Conflict when it was answered or taken back before.</returns>

@@ -62,9 +62,9 @@ internal sealed class FigureProposals(DeskwardContext db, Contracts contracts, T
     {
         var (context, audit) = (services.GetRequiredService<DeskwardContext>(), services.GetRequiredService<AuditTrail>());
         var today = (await Contracts.CalendarAsync(context, row.TenantId, cancellationToken)).DayOf(time.Now());
-        var from = row.From < today ? today : row.From;
-        await contracts.AddFigureAsync(context, audit, new FigureWish(row.TenantId, row.Key, row.Value, from), cancellationToken);
-        await services.GetRequiredService<ProposalNotices>().AgreedAsync(row, from, cancellationToken);
+        row.From = row.From < today ? today : row.From;
+        await contracts.AddFigureAsync(context, audit, new FigureWish(row.TenantId, row.Key, row.Value, row.From), cancellationToken);
+        await services.GetRequiredService<ProposalNotices>().AgreedAsync(row, cancellationToken);
     }, cancellationToken);
 
     /// <summary>The customer's owner declines, or the provider takes it back.</summary>

@@ -16,13 +16,13 @@ internal sealed class ProposalNotices(DeskwardContext db, NoticeBoard board)
 
     /// <summary>Tells the customer's owners that they are asked.</summary>
     internal async Task ProposedAsync(FigureProposal proposal, CancellationToken cancellationToken) => await board.SendAsync(
-        Of(Proposed, proposal, proposal.From, proposal.ProposedBy, await OwnersAsync(proposal, cancellationToken), $"/contract/proposals/{proposal.Id}"), cancellationToken);
+        Of(Proposed, proposal, proposal.ProposedBy, await OwnersAsync(proposal, cancellationToken), $"/contract/proposals/{proposal.Id}"), cancellationToken);
 
     /// <summary>Tells all owners of the customer, and who proposed it, that it was agreed to.</summary>
-    internal async Task AgreedAsync(FigureProposal proposal, DateOnly from, CancellationToken cancellationToken)
+    internal async Task AgreedAsync(FigureProposal proposal, CancellationToken cancellationToken)
     {
         List<Recipient> readers = [.. await OwnersAsync(proposal, cancellationToken), .. await ProposerAsync(proposal, cancellationToken)];
-        await board.SendAsync(Of(Agreed, proposal, from, proposal.AnsweredBy!, readers, PageOf(proposal)), cancellationToken);
+        await board.SendAsync(Of(Agreed, proposal, proposal.AnsweredBy!, readers, PageOf(proposal)), cancellationToken);
     }
 
     /// <summary>Tells who proposed it that it was declined; whoever takes their own proposal back knows.</summary>
@@ -30,7 +30,7 @@ internal sealed class ProposalNotices(DeskwardContext db, NoticeBoard board)
     {
         if (proposal.State == ProposalState.Declined && proposal.AnsweredBy != proposal.ProposedBy)
         {
-            await board.SendAsync(Of(Declined, proposal, proposal.From, proposal.AnsweredBy!, await ProposerAsync(proposal, cancellationToken), PageOf(proposal)), cancellationToken);
+            await board.SendAsync(Of(Declined, proposal, proposal.AnsweredBy!, await ProposerAsync(proposal, cancellationToken), PageOf(proposal)), cancellationToken);
         }
     }
 
@@ -42,13 +42,13 @@ internal sealed class ProposalNotices(DeskwardContext db, NoticeBoard board)
 
     private static string PageOf(FigureProposal proposal) => $"/contract/figure?customer={proposal.TenantId}&key={proposal.Key}";
 
-    private static Notice Of(NoticeKind kind, FigureProposal proposal, DateOnly from, string by, IReadOnlyCollection<Recipient> readers, string page) => new(kind, proposal.TenantId)
+    private static Notice Of(NoticeKind kind, FigureProposal proposal, string by, IReadOnlyCollection<Recipient> readers, string page) => new(kind, proposal.TenantId)
     {
         To = readers,
         Values = new Dictionary<string, NoticeValue>
         {
             ["figure"] = NoticeValue.OfText("contract.figure." + proposal.Key), ["value"] = NoticeValue.OfText(proposal.Value == 1 ? "contract.yes" : "contract.no"),
-            ["effect"] = NoticeValue.OfText("contract.effect." + proposal.Key + (proposal.Value == 1 ? ".1" : ".0")), ["day"] = from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["name"] = by,
+            ["effect"] = NoticeValue.OfText("contract.effect." + proposal.Key + (proposal.Value == 1 ? ".1" : ".0")), ["day"] = proposal.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["name"] = by,
         },
         Link = NoticeLink.Page(page),
     };

@@ -23,11 +23,8 @@ internal sealed class ExchangeRows
             Certificate = certificate,
             Stored = progress,
             Session = session,
-            HasOtherCertificates = db.Set<IssuedCertificate>().Any(row => row.DeviceId == deviceId && row.Id != certificateId && row.RevokedAt == null),
             HasCommands = db.Set<DeviceCommand>().Any(row =>
                 row.DeviceId == deviceId && (row.State == CommandState.Queued || row.State == CommandState.Sent || row.State == CommandState.Unknown)),
-            HasDrifts = db.Set<Drift>().Any(row => row.DeviceId == deviceId && row.RepairedAt == null),
-            HasOpenSettings = db.Set<OpenSetting>().Any(row => row.DeviceId == deviceId),
         });
 
     internal required Device Device { get; init; }
@@ -38,17 +35,8 @@ internal sealed class ExchangeRows
     /// <summary>The latest session with the message's SessionID; null: none yet.</summary>
     internal Session? Session { get; init; }
 
-    /// <summary>There are other certificates of the PC that still count.</summary>
-    internal bool HasOtherCertificates { get; init; }
-
     /// <summary>There are one-shot commands that wait or have no answer.</summary>
     internal bool HasCommands { get; init; }
-
-    /// <summary>There are values that were found changed and not shown as wanted since.</summary>
-    internal bool HasDrifts { get; init; }
-
-    /// <summary>There are rows of settings that are neither Verified nor Acknowledged.</summary>
-    internal bool HasOpenSettings { get; init; }
 
     /// <summary>How far the PC has come; made when it speaks for the first time.</summary>
     internal DeviceProgress Progress { get; private set; } = null!;

@@ -60,7 +60,7 @@ internal sealed class IdentityProof(DeskwardContext db, ServiceSettings settings
         rows.Progress.SignedAt ??= identified.IsSigned ? time.Now() : null;
         if (!identified.IsDigest)
         {
-            await certificates.SeenAsync(rows.Certificate!, rows.HasOtherCertificates, cancellationToken);
+            await certificates.SeenAsync(rows.Certificate!, cancellationToken);
         }
     }
 

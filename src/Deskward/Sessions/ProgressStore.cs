@@ -80,7 +80,7 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
         var facts = FactsOf(device, conversation.Now) with { IsUserSignedIn = conversation.Facts.IsUserSignedIn };
         var settled = !conversation.WasAborted && Planner.IsSettled(target, evidence, facts);
         var outcomes = ProgressOutcomes.Of(target, evidence, facts);
-        await ProgressRows.SaveAsync(db, device, outcomes, rows.HasOpenSettings, cancellationToken);
+        await ProgressRows.SaveAsync(db, progress, outcomes, cancellationToken);
         progress.RetryDueAt = evidence.NextRetry();
         progress.WaitsForUser = !device.IsDeviceEnrolment && outcomes.Any(outcome => PlannerFacts.IsUserPath(outcome.Path) && outcome is { Outcome: SettingOutcome.Waiting } or { Outcome: SettingOutcome.Failed, RetryAt: not null });
         (device.SettledHash, device.IsClean) = (settled ? target.Hash : null, settled && outcomes.All(outcome => outcome.Outcome is not (SettingOutcome.Waiting or SettingOutcome.Failed)));
@@ -97,18 +97,19 @@ internal sealed class ProgressStore(DeskwardContext db, DocumentStore documents,
 
     private async Task SaveDriftsAsync(ExchangeRows rows, Conversation conversation, CancellationToken cancellationToken)
     {
-        var device = rows.Device;
+        var (device, progress, hadDrifts) = (rows.Device, rows.Progress, rows.Progress.HasDrifts);
         foreach (var drift in conversation.Drifts)
         {
             var found = ReportedText.Clean(drift.Found, DriftMapping.LongestFound);
             db.Add(new Drift { TenantId = device.TenantId, DeviceId = device.Id, Path = drift.Path, Found = found, FoundAt = conversation.Now });
-            device.IsClean = false;
+            (device.IsClean, progress.HasDrifts) = (false, true);
         }
 
-        if (rows.HasDrifts && conversation.Shown.Count > 0)
+        if (hadDrifts && conversation.Shown.Count > 0)
         {
             var open = await db.Set<Drift>().Where(row => row.DeviceId == device.Id && row.RepairedAt == null).ToListAsync(cancellationToken);
             open.Where(row => conversation.Shown.Contains(row.Path)).ToList().ForEach(row => row.RepairedAt = conversation.Now);
+            progress.HasDrifts = conversation.Drifts.Count > 0 || open.Exists(row => row.RepairedAt is null);
         }
     }
 

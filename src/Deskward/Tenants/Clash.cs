@@ -60,12 +60,14 @@ internal sealed class ClashMapping : IEntityTypeConfiguration<Clash>
 
 /// <summary>
 /// The one neutral refusal where uniqueness spans customers: it says neither whose it is nor why, only under which id the provider can look. What was
-/// refused is written down with the provider a moment later, apart from the work that was refused and is rolled back.
+/// refused is written down with the provider apart from the work that was refused and is rolled back: after that work, and before the answer that names the
+/// id leaves. Whatever the cause, the steps are the same, and so is their time.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organisations, TimeProvider time, ILogger<Clashes> log) : BackgroundService
+public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organisations, IHttpContextAccessor requests, TimeProvider time, ILogger<Clashes> log) : BackgroundService
 {
     private const int MostWaiting = 10_000;
+    private const int AtOnce = 200;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private const string Letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     private readonly SemaphoreSlim _one = new(1);
@@ -94,6 +96,7 @@ public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organi
             {
                 TenantId = provider.Id, RequestId = request, At = time.Now(), Kind = kind, Value = value.Length > 320 ? value[..320] : value, AskedBy = asker, AskedByName = name, HeldBy = held?.TenantId,
             });
+            WriteBeforeTheAnswer();
         }
 
         return request;
@@ -105,19 +108,50 @@ public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organi
         await _one.WaitAsync(cancellationToken);
         try
         {
-            while (_waiting.Reader.TryPeek(out var clash))
+            while (_waiting.Reader.TryPeek(out var first))
             {
-                await using var scope = scopes.CreateAsyncScope();
-                scope.ServiceProvider.GetRequiredService<TenantScope>().Open(clash.TenantId);
-                var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-                db.Add(clash);
-                await db.SaveChangesAsync(cancellationToken);
-                _waiting.Reader.TryRead(out _);
+                List<Clash> some = [];
+                while (some.Count < AtOnce && _waiting.Reader.TryRead(out var clash))
+                {
+                    some.Add(clash);
+                }
+
+                await WriteAsync(first.TenantId, some, cancellationToken);
             }
         }
         finally
         {
             _one.Release();
+        }
+    }
+
+    /// <summary>What could not be written waits again.</summary>
+    private async Task WriteAsync(Guid provider, List<Clash> clashes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<TenantScope>().Open(provider);
+            var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+            db.AddRange(clashes);
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch
+        {
+            clashes.ForEach(clash => _waiting.Writer.TryWrite(clash));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The work that was refused has ended, and with it its transaction, when the answer begins. Should the database not take it then, it is tried again
+    /// afterwards.
+    /// </summary>
+    private void WriteBeforeTheAnswer()
+    {
+        if (requests.HttpContext is { Response.HasStarted: false } context && context.Items.TryAdd(typeof(Clashes), null))
+        {
+            context.Response.OnStarting(() => TryWriteAsync(CancellationToken.None));
         }
     }
 
@@ -134,7 +168,7 @@ public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organi
         {
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                await TryWriteAsync(stoppingToken);
+                await (await TryWriteAsync(stoppingToken) ? Task.CompletedTask : Task.Delay(Again, stoppingToken));
             }
         }
         catch (OperationCanceledException)
@@ -143,11 +177,13 @@ public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organi
         }
     }
 
-    private async Task TryWriteAsync(CancellationToken cancellationToken)
+    /// <summary>False when it must be tried again.</summary>
+    private async Task<bool> TryWriteAsync(CancellationToken cancellationToken)
     {
         try
         {
             await WriteAsync(cancellationToken);
+            return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -157,7 +193,7 @@ public sealed class Clashes(IServiceScopeFactory scopes, OrganisationList organi
                 TenantsLog.ClashNotWritten(log, exception);
             }
 
-            await Task.Delay(Again, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return false;
         }
     }
 }

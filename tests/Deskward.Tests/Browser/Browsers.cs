@@ -1,12 +1,16 @@
 using System.Text.RegularExpressions;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
 using Deskward.Fixture;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace Deskward.Browser;
 
-/// <summary>Debian's Chromium, driven; one for all tests of a class.</summary>
+/// <summary>Debian's Chromium without windows, driven; one for all tests of a class.</summary>
 public sealed class Browsers : IAsyncDisposable
 {
+    internal const string Executable = "/usr/bin/chromium-headless-shell";
     private const float Patience = 120_000;
     private readonly SemaphoreSlim _gate = new(1);
     private IPlaywright? _playwright;
@@ -19,7 +23,7 @@ public sealed class Browsers : IAsyncDisposable
         try
         {
             _playwright ??= await Playwright.CreateAsync();
-            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] });
+            _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = Environment.IsPrivilegedProcess ? ["--no-sandbox"] : [] });
         }
         finally
         {
@@ -58,6 +62,17 @@ public sealed class Browsers : IAsyncDisposable
     /// <summary>Waits for a page whose address no longer holds this. Not for its last picture: that may have come before anybody asks.</summary>
     public static Task LeaveAsync(IPage page, string part) =>
         Assertions.Expect(page).Not.ToHaveURLAsync(new Regex(Regex.Escape(part)), new() { Timeout = Patience });
+
+    /// <summary>Nothing on the page keeps somebody out who sees, hears or moves otherwise, and nothing of it is cut off at the side.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="whole">False: of all rules only the one that another theme, width or script can break; the others look at what is the same there.</param>
+    public static async Task ShutsNobodyOutAsync(IPage page, bool whole)
+    {
+        var options = new AxeRunOptions { ResultTypes = [ResultType.Violations], RunOnly = whole ? null : RunOnlyOptions.Rules("color-contrast", "scrollable-region-focusable") };
+        var found = (await page.RunAxe(options)).Violations.Where(violation => violation.Impact is "serious" or "critical");
+        Assert.Empty(found.Select(violation => $"{page.Url}: {violation.Id}: {violation.Nodes[0].Html}"));
+        Assert.Equal((page.Url, 0), (page.Url, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")));
+    }
 
     public async ValueTask DisposeAsync()
     {

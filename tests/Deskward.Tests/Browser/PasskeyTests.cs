@@ -131,7 +131,7 @@ internal sealed class TrustingBrowser(IPlaywright playwright, IBrowserContext wi
         var key = Convert.ToBase64String(SHA256.HashData(await KeyOfAsync(service)));
         var window = await playwright.Chromium.LaunchPersistentContextAsync(profile, new()
         {
-            ExecutablePath = "/usr/bin/chromium", BaseURL = service.PublicUrl.AbsoluteUri,
+            ExecutablePath = Browsers.Executable, BaseURL = service.PublicUrl.AbsoluteUri,
             Args = [$"--ignore-certificate-errors-spki-list={key}", .. Environment.IsPrivilegedProcess ? ["--no-sandbox"] : Array.Empty<string>()],
         });
         window.SetDefaultTimeout(60_000);

@@ -1,4 +1,5 @@
 using Deskward.Platform;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Xunit;
@@ -18,6 +19,7 @@ public sealed class Services : IAsyncLifetime
     private readonly List<IAsyncDisposable> _started = [];
     private PostgresServer? _postgres;
     private string? _template;
+    private string? _file;
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -102,7 +104,8 @@ public sealed class Services : IAsyncLifetime
         var settings = TestService.NewSettings();
         if (engine == Engine.Sqlite)
         {
-            await CreateSchemaAsync(settings);
+            _file ??= await FileAsync();
+            File.Copy(_file, settings.SqlitePath);
             return settings;
         }
 
@@ -117,6 +120,21 @@ public sealed class Services : IAsyncLifetime
 
         var (owner, service) = await server.CreateDatabaseAsync(_template);
         return settings with { Database = service, OwnerDatabase = owner };
+    }
+
+    /// <summary>A database file with the schema and nothing else, to be copied.</summary>
+    private static async Task<string> FileAsync()
+    {
+        var settings = TestService.NewSettings();
+        await CreateSchemaAsync(settings);
+        var copy = settings.SqlitePath + ".copy";
+        await using var connection = new SqliteConnection($"Data Source={settings.SqlitePath};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $copy";
+        command.Parameters.AddWithValue("$copy", copy);
+        await command.ExecuteNonQueryAsync();
+        return copy;
     }
 
     /// <summary>The migrations; or, while the model is ahead of them during development, the model itself.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
+using Deskward.Certificates;
 using Deskward.Identity;
 using Deskward.Identity.Factors;
 using Deskward.Platform;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Deskward.Fixture;
 
@@ -23,6 +25,8 @@ public enum Engine
 /// <summary>A node of the service as it is in production: two HTTPS listeners on loopback, a real database, in this process.</summary>
 public sealed class TestService : IAsyncDisposable
 {
+    /// <summary>Of <see cref="Password"/>, with few rounds: thousands of people sign in.</summary>
+    private static readonly string s_hash = new PasswordHasher<Person>(Options.Create(new PasswordHasherOptions { IterationCount = 1_000 })).HashPassword(new Person(), Password);
     private readonly WebApplication _app;
     private int _disposed;
 
@@ -52,6 +56,7 @@ public sealed class TestService : IAsyncDisposable
         var app = ServiceHost.Build(settings, services =>
         {
             services.AddSingleton<TimeProvider>(clock);
+            services.AddSingleton<NewAuthorityKey>(AuthorityKeys.Next);
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None));
             more?.Invoke(services);
         });
@@ -137,7 +142,7 @@ public sealed class TestService : IAsyncDisposable
             TenantId = organisation.Id, DisplayName = name, Roles = RoleSet.Of(roles), UserName = address, NormalizedUserName = address.ToUpperInvariant(), Email = address,
             NormalizedEmail = address.ToUpperInvariant(), SecurityStamp = Guid.CreateVersion7().ToString(),
         };
-        person.PasswordHash = new PasswordHasher<Person>().HashPassword(person, Password);
+        person.PasswordHash = s_hash;
         person.RefreshSearch();
         var db = provider.GetRequiredService<DeskwardContext>();
         db.Add(person);

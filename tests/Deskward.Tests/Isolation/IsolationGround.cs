@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Deskward.Browser;
+using Deskward.Contacts;
 using Deskward.Fixture;
 using Deskward.Grants;
 using Deskward.Identity;
@@ -7,6 +8,7 @@ using Deskward.Platform.Duties;
 using Deskward.Platform;
 using Deskward.Tenants;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -81,6 +83,7 @@ internal sealed class IsolationGround : IAsyncDisposable
         var provider = await service.ProviderAsync();
         var engineer = await service.AddPersonAsync(provider, "asker", Role.OperationsEngineer);
         var ground = new IsolationGround(service, mail, log) { A = await PlantedCustomer.OnAsync(service, engineer), B = await PlantedCustomer.OnAsync(service, engineer), Operations = Operation.Of(service.Provider) };
+        await service.Provider.GetServices<IHostedService>().OfType<CheckpointRounds>().Single().SendAllAsync(CancellationToken.None); // Or it would, a minute from now.
         ground.Visitors = [new Visitor("nobody", new PortalVisitor(service), Guid.Empty, false, []), .. await Task.WhenAll(ground.Invited(provider))];
         return ground;
     }

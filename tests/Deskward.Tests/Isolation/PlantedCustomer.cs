@@ -91,6 +91,7 @@ internal sealed class PlantedCustomer
         await ImportAsync();
         await TellAsync(person);
         await AgreeAsync();
+        await _service.InScopeAsync(async provider => { await provider.GetRequiredService<FleetCounts>().RecordAsync(Id, CancellationToken.None); return Id; }, Id); // As the upkeep would at some moment.
         await PlantedTexts.WriteAsync(_service, this);
     }
 

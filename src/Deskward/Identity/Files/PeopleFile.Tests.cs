@@ -108,6 +108,37 @@ public sealed class PeopleFileTests(Services services)
     [Theory]
     [InlineData(Engine.Sqlite)]
     [InlineData(Engine.Postgres)]
+    public async Task An_address_that_somebody_elsewhere_has_is_refused_neutrally_and_only_the_provider_sees_whose_it_is(Engine engine)
+    {
+        var (service, customer) = await CustomerAsync(engine);
+        var (other, address) = (await service.AddCustomerAsync("Fabrikam"), $"carl@{customer.Domain}");
+        var carl = await service.AddPersonAsync(other, "carl");
+        await service.QueryAsync(db => db.Set<Person>().Where(row => row.Id == carl.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.NormalizedUserName, address.ToUpperInvariant())), other.Id);
+        using var owner = await Browser.PortalVisitor.NewAsync(service, customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
+        var page = await PostAsync(service, customer, owner, $"address,name\nann@{customer.Domain},Ann\n{address},Carl\n");
+        var request = System.Text.RegularExpressions.Regex.Match(page, "Line 3: This cannot be used here. Ask your provider, and name the request ([A-Z0-9]{10}).").Groups[1].Value;
+        Assert.DoesNotContain("Fabrikam", page, StringComparison.Ordinal);
+        Assert.Equal(1, await service.QueryAsync(db => db.Set<Person>().CountAsync(), customer.Id)); // Alice.
+        using var engineer = await Browser.PortalVisitor.NewAsync(service, await service.ProviderAsync(), $"e{customer.Domain[..8]}", Role.ProviderOwner);
+        Assert.Matches($"(?s){address}.*{other.Name}", await engineer.TextAsync($"/organisations/refused?q={request}"));
+        Assert.DoesNotContain(other.Name, await owner.TextAsync($"/organisations/refused?q={request}"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task An_address_in_another_customers_domain_is_refused_as_one_in_a_domain_that_nobody_has(Engine engine)
+    {
+        var (service, customer) = await CustomerAsync(engine);
+        var other = await service.AddCustomerAsync("Fabrikam");
+        await service.AddPersonAsync(other, "carl");
+        var plan = await PlanAsync(service, customer, $"address,name\ncarl@{other.Domain},Carl\nnew@{other.Domain},New\ncarl@nobody.example,Carl\n");
+        Assert.All(plan.Lines, line => Assert.Equal((PlannedKind.Refuse, "address", $"The address must end in @{customer.Domain}."), (line.Kind, line.Column, line.Why)));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
     public async Task Ten_thousand_lines_take_seconds_and_what_is_exported_imports_again(Engine engine)
     {
         var (service, customer) = await CustomerAsync(engine);
@@ -122,6 +153,15 @@ public sealed class PeopleFileTests(Services services)
         Assert.Contains("\"'=Person 7\"", Encoding.UTF8.GetString(export), StringComparison.Ordinal);
         var again = await service.InScopeAsync(provider => provider.GetRequiredService<PeopleImport>().PlanAsync(customer.Id, export, CancellationToken.None), customer.Id);
         Assert.Equal(PeopleImport.MostLines, again.Value!.Count(PlannedKind.Nothing));
+    }
+
+    /// <summary>The page after the file was said yes to, each line of which adds somebody as far as the customer can see.</summary>
+    private static async Task<string> PostAsync(TestService service, Organisation customer, Browser.PortalVisitor owner, string file)
+    {
+        var plan = await PlanAsync(service, customer, file);
+        Assert.All(plan.Lines, line => Assert.Equal(PlannedKind.Add, line.Kind));
+        using var answer = await owner.PostAsync("/people/import", "apply", false, ("content", Convert.ToBase64String(Encoding.UTF8.GetBytes(file))), ("digest", plan.Digest));
+        return WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     private async Task<(TestService Service, Organisation Customer)> CustomerAsync(Engine engine)

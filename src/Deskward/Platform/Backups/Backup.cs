@@ -32,7 +32,8 @@ internal static class Backup
         File.Move(half, file);
     }
 
-    internal static async Task RestoreAsync(ServiceSettings settings, string file, CancellationToken cancellationToken)
+    /// <returns>What ended with it, and what stands as of the backup.</returns>
+    internal static async Task<RestoredReport> RestoreAsync(ServiceSettings settings, string file, CancellationToken cancellationToken)
     {
         await using var zip = await OpenAsync(file, cancellationToken);
         var manifest = await ReadManifestAsync(zip, file, cancellationToken);
@@ -42,7 +43,7 @@ internal static class Backup
             throw new InvalidDataException($"{file} is a backup of {manifest.Engine}; this database is {engine}.");
         }
 
-        await (settings.IsSqlite ? RestoreSqliteAsync(settings, zip, manifest, cancellationToken) : RestorePostgresAsync(settings, zip, manifest, cancellationToken));
+        return await (settings.IsSqlite ? RestoreSqliteAsync(settings, zip, manifest, cancellationToken) : RestorePostgresAsync(settings, zip, manifest, cancellationToken));
     }
 
     private static async Task WriteSqliteAsync(ServiceSettings settings, ZipArchive zip, CancellationToken cancellationToken)
@@ -74,7 +75,7 @@ internal static class Backup
         }
     }
 
-    private static async Task RestoreSqliteAsync(ServiceSettings settings, ZipArchive zip, Manifest manifest, CancellationToken cancellationToken)
+    private static async Task<RestoredReport> RestoreSqliteAsync(ServiceSettings settings, ZipArchive zip, Manifest manifest, CancellationToken cancellationToken)
     {
         if (File.Exists(settings.SqlitePath))
         {
@@ -85,16 +86,18 @@ internal static class Backup
         var half = settings.SqlitePath + ".part";
         var entry = zip.GetEntry(SqliteName) ?? throw new InvalidDataException("The backup holds no database.");
         await entry.ExtractToFileAsync(half, overwrite: true, cancellationToken);
+        RestoredReport report;
         await using (var connection = new SqliteConnection($"Data Source={half};Pooling=false"))
         {
             await connection.OpenAsync(cancellationToken);
             await using var mark = connection.CreateCommand();
             mark.CommandText = RestoredMark.Sql;
             await mark.ExecuteNonQueryAsync(cancellationToken);
-            await RestoredAudit.WriteAsync(connection, manifest.At, TimeProvider.System.Now(), cancellationToken);
+            report = await RestoredAudit.WriteAsync(connection, manifest.At, TimeProvider.System.Now(), cancellationToken);
         }
 
         File.Move(half, settings.SqlitePath);
+        return report;
     }
 
     private static async Task WritePostgresAsync(ServiceSettings settings, ZipArchive zip, CancellationToken cancellationToken)
@@ -112,7 +115,7 @@ internal static class Backup
         }
     }
 
-    private static async Task RestorePostgresAsync(ServiceSettings settings, ZipArchive zip, Manifest manifest, CancellationToken cancellationToken)
+    private static async Task<RestoredReport> RestorePostgresAsync(ServiceSettings settings, ZipArchive zip, Manifest manifest, CancellationToken cancellationToken)
     {
         await Schema.MigrateAsync(settings, cancellationToken);
         await using var source = NpgsqlDataSource.Create(Owner(settings, "restore"));
@@ -134,9 +137,10 @@ internal static class Backup
         }
 
         await ExecuteAsync(connection, RestoredMark.Sql, cancellationToken);
-        await RestoredAudit.WriteAsync(connection, manifest.At, TimeProvider.System.Now(), cancellationToken);
+        var report = await RestoredAudit.WriteAsync(connection, manifest.At, TimeProvider.System.Now(), cancellationToken);
         await ExecuteAsync(connection, Sequences, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return report;
     }
 
     /// <summary>Identity columns go on behind the highest restored value.</summary>

@@ -38,8 +38,13 @@ internal static class BackupVerbs
             }
 
             using var alone = NodeLock.Take(settings);
-            await Backup.RestoreAsync(settings, source.FullName, cancellationToken);
+            var report = await Backup.RestoreAsync(settings, source.FullName, cancellationToken);
             await Console.Out.WriteLineAsync("The backup was restored. Each PC is read before anything is sent to it; PCs that enrolled or renewed after the backup must enrol again.");
+            foreach (var line in report.Lines())
+            {
+                await Console.Out.WriteLineAsync(line);
+            }
+
             return 0;
         });
     }

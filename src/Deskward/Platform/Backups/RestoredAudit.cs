@@ -1,15 +1,13 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 
 namespace Deskward.Platform.Backups;
 
 /// <summary>
-/// Writes, with a restore, an audit row for each organisation, so that the trail tells where rows may have been lost: those written after the backup was made.
-/// It waits for its place in the chain like any other row. Ends all sessions: one that was ended since the backup must not come back. Plain statements, because the audit stands above the platform.
+/// Writes, with a restore, an audit row for each organisation, so that the trail tells where rows may have been lost, those written after the backup was made,
+/// and what ended with the restore (<see cref="RestoredAccess"/>). It waits for its place in the chain like any other row. Plain statements, because the audit
+/// stands above the platform.
 /// </summary>
 internal static class RestoredAudit
 {
@@ -20,46 +18,21 @@ internal static class RestoredAudit
 
     private const string Queue = "INSERT INTO audit_unchained (tenant_id, position, entry_id) VALUES ($1, $2, $3)";
 
-    internal static async Task WriteAsync(DbConnection connection, DateTimeOffset backupAt, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static async Task<RestoredReport> WriteAsync(DbConnection connection, DateTimeOffset backupAt, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var microseconds = (now.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
-        object at = connection is SqliteConnection ? microseconds : now.UtcDateTime;
-        var after = JsonSerializer.Serialize(new { BackupAt = backupAt }, JsonSerializerOptions.Web);
-        foreach (var tenant in await OrganisationsAsync(connection, cancellationToken))
+        var sql = new PlainSql(connection);
+        var organisations = await sql.ReadAsync("SELECT id, name FROM tenants_organisations ORDER BY name, id", [], row => (Id: row.GetGuid(0), Name: row.GetString(1)), cancellationToken);
+        List<RestoredOrganisation> told = [];
+        foreach (var (tenant, name) in organisations)
         {
+            var ended = await RestoredAccess.EndAsync(sql, tenant, now, cancellationToken);
             var id = Guid.CreateVersion7();
-            await ExecuteAsync(connection, Entry, [id, tenant, at, after, RandomNumberGenerator.GetBytes(16)], cancellationToken);
-            await ExecuteAsync(connection, Queue, [tenant, microseconds, id], cancellationToken);
+            var after = JsonSerializer.Serialize(new { BackupAt = backupAt, ended.Sessions, ended.Grants, ended.MailLinks, ended.EnrolmentCodes }, JsonSerializerOptions.Web);
+            await sql.RunAsync(Entry, [id, tenant, sql.Instant(now), after, RandomNumberGenerator.GetBytes(16)], cancellationToken);
+            await sql.RunAsync(Queue, [tenant, now.Microseconds(), id], cancellationToken);
+            told.Add(new RestoredOrganisation(name, ended, await RestoredAccess.StandsAgainAsync(sql, tenant, now, cancellationToken)));
         }
 
-        await ExecuteAsync(connection, "DELETE FROM identity_sessions", [], cancellationToken);
-    }
-
-    private static async Task<List<Guid>> OrganisationsAsync(DbConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT id FROM tenants_organisations ORDER BY id";
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            found.Add(reader.GetGuid(0));
-        }
-
-        return found;
-    }
-
-    private static async Task ExecuteAsync(DbConnection connection, string sql, object[] values, CancellationToken cancellationToken)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var at = 0; at < values.Length; at++)
-        {
-            command.Parameters.Add(connection is SqliteConnection
-                ? new SqliteParameter(string.Create(CultureInfo.InvariantCulture, $"${at + 1}"), values[at])
-                : new NpgsqlParameter { Value = values[at] });
-        }
-
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return new RestoredReport(backupAt, told);
     }
 }

@@ -13,6 +13,7 @@ internal static class AssetFiles
 
     internal static string Url(string name) => ByName[name].Path;
 
+    /// <summary>Answered before anybody is recognised: they are everybody's, and a page about an outage needs them too.</summary>
     internal static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var (path, type, bytes) in ByName.Values)
@@ -22,7 +23,7 @@ internal static class AssetFiles
                 context.Response.ContentType = type;
                 context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
                 return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
-            }).Serves("platform.portal", DutyAction.Read).AllowAnonymous();
+            }).Serves("platform.portal", DutyAction.Read).AllowAnonymous().ShortCircuit();
         }
     }
 

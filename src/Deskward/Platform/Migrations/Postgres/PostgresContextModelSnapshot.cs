@@ -713,6 +713,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("bytea")
                         .HasColumnName("evidence");
 
+                    b.Property<bool>("HasDrifts")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_drifts");
+
+                    b.Property<bool>("HasOpenSettings")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_open_settings");
+
                     b.Property<DateTimeOffset?>("InventoryAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("inventory_at");

@@ -693,6 +693,14 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("BLOB")
                         .HasColumnName("evidence");
 
+                    b.Property<bool>("HasDrifts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_drifts");
+
+                    b.Property<bool>("HasOpenSettings")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_open_settings");
+
                     b.Property<long?>("InventoryAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("inventory_at");

@@ -342,6 +342,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     must_read_first = table.Column<bool>(type: "boolean", nullable: false),
                     open_session_id = table.Column<Guid>(type: "uuid", nullable: true),
                     waits_for_user = table.Column<bool>(type: "boolean", nullable: false),
+                    has_open_settings = table.Column<bool>(type: "boolean", nullable: false),
+                    has_drifts = table.Column<bool>(type: "boolean", nullable: false),
                     inventory_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     signed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     read_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),

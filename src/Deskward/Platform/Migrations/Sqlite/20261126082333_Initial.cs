@@ -341,6 +341,8 @@ namespace Deskward.Platform.Migrations.Sqlite
                     must_read_first = table.Column<bool>(type: "INTEGER", nullable: false),
                     open_session_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     waits_for_user = table.Column<bool>(type: "INTEGER", nullable: false),
+                    has_open_settings = table.Column<bool>(type: "INTEGER", nullable: false),
+                    has_drifts = table.Column<bool>(type: "INTEGER", nullable: false),
                     inventory_at = table.Column<long>(type: "INTEGER", nullable: true),
                     signed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     read_due_at = table.Column<long>(type: "INTEGER", nullable: false),
