@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Deskward.Benchmarks.AuditTrail;
 using Deskward.Benchmarks.Groups;
+using Deskward.Benchmarks.PolicyFiles;
 using Deskward.Benchmarks.LargeFleet;
 using Deskward.Benchmarks.People;
 using Deskward.Benchmarks.Rights;
@@ -79,13 +80,13 @@ internal static class BenchRun
             yield return new RlsLines(options, databases).RunAsync();
         }
 
-        foreach (var line in options.Engines.SelectMany(engine => OnEngine(options, databases, engine)))
+        foreach (var group in options.Engines.SelectMany(engine => GroupsOn(engine, options, databases)))
         {
-            yield return line;
+            yield return group;
         }
     }
 
-    private static IEnumerable<IAsyncEnumerable<BenchLine>> OnEngine(BenchOptions options, BenchDatabases databases, Engine engine)
+    private static IEnumerable<IAsyncEnumerable<BenchLine>> GroupsOn(Engine engine, BenchOptions options, BenchDatabases databases)
     {
         if (options.Wants("quiet", "apply", "enrol"))
         {
@@ -110,6 +111,11 @@ internal static class BenchRun
         if (options.Wants("audit"))
         {
             yield return new AuditLines(options, databases, engine).RunAsync();
+        }
+
+        if (options.Wants("import"))
+        {
+            yield return new ImportLine(options, databases, engine).RunAsync();
         }
 
         if (options.Wants("people"))

@@ -7,6 +7,7 @@ using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Backups;
 using Deskward.Policies;
+using Deskward.Policies.Files;
 using Deskward.Tenants;
 
 var root = new RootCommand("Deskward: an open, self-hosted managed desktop service.")
@@ -25,4 +26,9 @@ var root = new RootCommand("Deskward: an open, self-hosted managed desktop servi
     CatalogueVerb.Create(),
     VirtualPcVerb.Create(),
 };
+foreach (var verb in ImportVerbs.Create())
+{
+    root.Add(verb);
+}
+
 return await root.Parse(args).InvokeAsync();

@@ -14,23 +14,27 @@ public static class SafeXml
     /// <summary>The longest message that is read, in bytes.</summary>
     public const int MaxBytes = 4 * 1024 * 1024;
 
+    /// <summary>The longest document that a caller may ask for, in bytes: as long as an object in the management tree.</summary>
+    public const int MaxObjectBytes = 16 * 1024 * 1024;
+
     /// <summary>How deep elements may nest; the root is at depth 1.</summary>
     public const int MaxDepth = 64;
 
     /// <summary>Reads a whole document.</summary>
     /// <param name="bytes">UTF-8 with or without byte order mark, or UTF-16 with one.</param>
-    /// <param name="maxBytes">A smaller limit, where the caller knows that honest messages are small.</param>
+    /// <param name="maxBytes">Another limit, where the caller knows how long honest documents are; at most <see cref="MaxObjectBytes"/>.</param>
     /// <returns>The root element.</returns>
     /// <exception cref="ProtocolException">Not well-formed, too long, too deep, with a DTD, or not in its encoding. Nothing else is thrown.</exception>
     public static Element Parse(ReadOnlyMemory<byte> bytes, int maxBytes = MaxBytes)
     {
-        CheckLength(bytes.Length, Math.Min(maxBytes, MaxBytes));
-        var utf8 = ToUtf8(bytes.Span);
+        maxBytes = Math.Min(maxBytes, MaxObjectBytes);
+        CheckLength(bytes.Length, maxBytes);
+        var utf8 = ToUtf8(bytes.Span, maxBytes);
         CheckLimits(utf8);
         try
         {
             using var text = new StringReader(Encoding.UTF8.GetString(utf8));
-            using var reader = XmlReader.Create(text, NewSettings());
+            using var reader = XmlReader.Create(text, NewSettings(maxBytes));
             return Build(reader);
         }
         catch (XmlException error)
@@ -47,14 +51,14 @@ public static class SafeXml
         reader.ReadToEnd();
     }
 
-    private static XmlReaderSettings NewSettings() => new()
+    private static XmlReaderSettings NewSettings(int maxBytes) => new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
         ConformanceLevel = ConformanceLevel.Document,
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,
-        MaxCharactersInDocument = MaxBytes,
+        MaxCharactersInDocument = maxBytes,
     };
 
     private static Element Build(XmlReader reader)
@@ -122,10 +126,10 @@ public static class SafeXml
     }
 
     /// <summary>The same document in UTF-8 without byte order mark; not copied when it is so already. Not yet checked to be valid.</summary>
-    /// <exception cref="ProtocolException">Longer than <see cref="MaxBytes"/>, or damaged UTF-16.</exception>
-    internal static ReadOnlySpan<byte> ToUtf8(ReadOnlySpan<byte> bytes)
+    /// <exception cref="ProtocolException">Too long, or damaged UTF-16.</exception>
+    internal static ReadOnlySpan<byte> ToUtf8(ReadOnlySpan<byte> bytes, int maxBytes = MaxBytes)
     {
-        CheckLength(bytes.Length, MaxBytes);
+        CheckLength(bytes.Length, maxBytes);
         return bytes switch
         {
             [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] => Encoding.UTF8.GetBytes(DecodeUtf16(bytes[2..], bigEndian: bytes[0] == 0xFE)),

@@ -54,21 +54,37 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
             return refusal;
         }
 
-        var newest = await db.Set<PolicySetVersion>().AsNoTracking().Where(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion)
-            .Select(row => new { row.Hash, row.SettingCount }).SingleAsync(cancellationToken);
-        var hash = SettingList.Hash(draft.Settings);
-        if (newest.Hash.AsSpan().SequenceEqual(hash))
+        var newest = await db.Set<PolicySetVersion>().AsNoTracking().SingleAsync(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion, cancellationToken);
+        return await NextAsync(set, newest, draft.Settings, cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes the next version with settings in addition to those of the newest one, or in their place, and without some; what it holds besides stays as it is, secrets
+    /// included. Refused as <see cref="AddVersionAsync"/>.
+    /// </summary>
+    /// <param name="policySet">The policy set.</param>
+    /// <param name="lines">What is added or takes the place of what is there.</param>
+    /// <param name="without">Paths that are left out.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public async Task<Outcome<PolicySetVersion>> ExtendAsync(Guid policySet, IReadOnlyList<SettingLine> lines, IReadOnlyCollection<string> without, CancellationToken cancellationToken)
+    {
+        if (await db.Set<PolicySet>().SingleOrDefaultAsync(row => row.Id == policySet, cancellationToken) is not { } set)
         {
-            return Refusal.Conflict($"Version {set.LatestVersion} holds the same settings already.");
+            return Refusal.NotFound("policy set");
         }
 
-        set.LatestVersion++;
-        set.Version++;
-        var version = NewVersion(set, draft.Settings);
-        db.Add(version);
-        audit.Record(set.TenantId, "policyset.version", set.Id, set.Name,
-            new { Version = set.LatestVersion - 1, newest.SettingCount }, new { Version = set.LatestVersion, version.SettingCount });
-        return await SaveAsync(version, cancellationToken);
+        var draft = Check(set.TenantId, lines);
+        if ((RefuseState(set, null) ?? draft.Refusal) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var newest = await db.Set<PolicySetVersion>().AsNoTracking().SingleAsync(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion, cancellationToken);
+        var gone = draft.Settings.Select(setting => setting.Path).Concat(without).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        PolicySetting[] settings = [.. SettingsOf(newest).Where(setting => !gone.Contains(setting.Path)).Concat(draft.Settings).OrderBy(setting => setting.Path, StringComparer.Ordinal)];
+        return settings.Length > SettingDraft.MostSettings
+            ? Refusal.Invalid($"A policy set holds at most {SettingDraft.MostSettings} settings; these are {settings.Length}.")
+            : await NextAsync(set, newest, settings, cancellationToken);
     }
 
     /// <summary>Gives it another name and description.</summary>
@@ -116,6 +132,22 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
             set.Version++;
             return await SaveAsync(set, cancellationToken);
         }, cancellationToken);
+    }
+
+    private async Task<Outcome<PolicySetVersion>> NextAsync(PolicySet set, PolicySetVersion newest, IReadOnlyList<PolicySetting> settings, CancellationToken cancellationToken)
+    {
+        if (newest.Hash.AsSpan().SequenceEqual(SettingList.Hash(settings)))
+        {
+            return Refusal.Conflict($"Version {set.LatestVersion} holds the same settings already.");
+        }
+
+        set.LatestVersion++;
+        set.Version++;
+        var version = NewVersion(set, settings);
+        db.Add(version);
+        audit.Record(set.TenantId, "policyset.version", set.Id, set.Name,
+            new { Version = set.LatestVersion - 1, newest.SettingCount }, new { Version = set.LatestVersion, version.SettingCount });
+        return await SaveAsync(version, cancellationToken);
     }
 
     private PolicySetVersion NewVersion(PolicySet set, IReadOnlyList<PolicySetting> settings) => new()

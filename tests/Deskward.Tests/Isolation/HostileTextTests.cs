@@ -38,7 +38,7 @@ public sealed partial class HostileTextTests(IsolationGrounds grounds)
             var answer = await ground.AskAsync(ask.Visitor, ask.Page, ask.Page.With(ground.OwnId(ask.Page)));
             return !answer.Headers.Contains("text/csv", StringComparison.Ordinal) || !(files[ask.Page] = true) || !Formula().IsMatch(answer.Body) ? [] : [$"{ask.Visitor} {ask.Page}: {Formula().Match(answer.Body).Value}"];
         }));
-        Assert.Equal(["/access/uses.csv", "/contacts.csv", "/devices.csv", "/people/export", "/registration-errors.csv", "/registrations.csv", "/security-contacts.csv"], files.Keys.Select(file => file.Pattern).Order(StringComparer.Ordinal));
+        Assert.Equal(["/access/uses.csv", "/contacts.csv", "/devices.csv", "/people/export", "/policy-sets/{id:guid}/oma-uris.csv", "/registration-errors.csv", "/registrations.csv", "/security-contacts.csv"], files.Keys.Select(file => file.Pattern).Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -30,6 +30,7 @@ internal sealed partial record Operation(string Method, string Pattern, (string 
         ["/people-groups/"] = RowKind.PersonGroup,
         ["/people/"] = RowKind.Person,
         ["/policy-sets/"] = RowKind.PolicySet,
+        ["/policy-sets/imports/"] = RowKind.PolicyImport,
         ["/protective-actions/"] = RowKind.ProtectiveAction,
         ["/registrations/"] = RowKind.Registration,
         ["/scim/v2/Groups/"] = RowKind.DirectoryGroup,

@@ -15,6 +15,7 @@ using Deskward.Notices;
 using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Policies.Files;
 using Deskward.Registration;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
@@ -41,6 +42,7 @@ internal enum RowKind
     Organisation,
     Person,
     PersonGroup,
+    PolicyImport,
     PolicySet,
     ProtectiveAction,
     Registration,
@@ -89,6 +91,7 @@ internal sealed class PlantedCustomer
         var person = await InvitedAsync();
         Rows[RowKind.Device] = await EnrolledAsync(person);
         await AddRowsAsync(person);
+        await ImportAsync();
         await TellAsync(person);
         await AgreeAsync();
         await _service.InScopeAsync(async provider => { await provider.GetRequiredService<FleetCounts>().RecordAsync(Id, CancellationToken.None); return Id; }, Id); // As the upkeep would at some moment.
@@ -163,6 +166,18 @@ internal sealed class PlantedCustomer
         (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof], Rows[RowKind.Registration]) = (proposal.Id, proof.Id, registered.Id);
         return true;
     }, Id);
+
+    /// <summary>A template, and a policy of which a part waits for another.</summary>
+    private async Task ImportAsync()
+    {
+        const string Template = "<policyDefinitions><policies><policy name=\"A\" class=\"Both\"/></policies></policyDefinitions>";
+        var policy = $$"""{"name":"{{Text()}}","platforms":"windows10","settings":[{"settingDefinitionId":"device_vendor_msft_policy_config_{{Mark.Personal.ToLowerInvariant()}}~policy~a_b","choiceSettingValue":{"value":"x_1"} }]}""";
+        foreach (var (name, text) in new[] { (Text() + ".admx", Template), (Text() + ".json", policy) })
+        {
+            var file = new ImportFile(name, System.Text.Encoding.UTF8.GetBytes(text));
+            Rows[RowKind.PolicyImport] = Granted(await AsAsync<PolicyImports, Outcome<ImportedFile>>(imports => imports.ImportAsync(Id, file, CancellationToken.None))).Policies[0].Import;
+        }
+    }
 
     /// <summary>Mail, a message in the portal, and a line of the audit trail with texts in each of its parts.</summary>
     private Task<int> TellAsync(Person person) => _service.InScopeAsync(async provider =>

@@ -48,10 +48,11 @@ internal static class PortalShell
 
         // A page about an error gets a scope of its own: what failed while the person was recognised would fail again in the old one.
         app.UseExceptionHandler("/error", createScopeForErrors: true);
-        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", null, createScopeForStatusCodePages: true).Use(AskForErrorPage).Use(RefuseLargeBody));
+        app.UseWhen(WantsPage, pages => pages.UseStatusCodePagesWithReExecute("/status/{0}", null, createScopeForStatusCodePages: true).Use(AskForErrorPage));
         app.Use(AskForErrorPage);
         app.Use(EndPages);
         app.UseRouting();
+        app.UseWhen(WantsPage, pages => pages.Use(RefuseLargeBody));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -91,7 +92,7 @@ internal static class PortalShell
     private static bool WantsPage(HttpContext context) =>
         context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Before anything tries to read the form, so that the answer can be a page.</summary>
+    /// <summary>Before anything tries to read the form, so that the answer can be a page; after routing, because a page may say that its form is larger.</summary>
     private static Task RefuseLargeBody(HttpContext context, RequestDelegate next)
     {
         if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)

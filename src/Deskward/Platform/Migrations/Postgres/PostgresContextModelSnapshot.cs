@@ -3574,6 +3574,169 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("platform_guesses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Policies.Files.PolicyImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Accepted")
+                        .HasColumnType("integer")
+                        .HasColumnName("accepted");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("integer")
+                        .HasColumnName("changed");
+
+                    b.Property<Guid?>("EntraTenant")
+                        .HasColumnType("uuid")
+                        .HasColumnName("entra_tenant");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("character varying(260)")
+                        .HasColumnName("file_name")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ImportedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imported_at");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("imported_by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("LinesHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("lines_hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("character varying(260)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<int>("NeedsAdmx")
+                        .HasColumnType("integer")
+                        .HasColumnName("needs_admx");
+
+                    b.Property<int>("NotSupported")
+                        .HasColumnType("integer")
+                        .HasColumnName("not_supported");
+
+                    b.Property<Guid?>("PolicySetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("policy_set_id");
+
+                    b.Property<byte[]>("Report")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("report");
+
+                    b.Property<string>("SourceId")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("source_id")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedSource")
+                        .HasColumnType("bytea")
+                        .HasColumnName("wrapped_source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_imports");
+
+                    b.HasIndex("TenantId", "ImportedAt")
+                        .HasDatabaseName("ix_policies_imports_tenant_id_imported_at");
+
+                    b.HasIndex("TenantId", "Name")
+                        .HasDatabaseName("ix_policies_imports_tenant_id_name");
+
+                    b.ToTable("policies_imports", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Files.PolicyTemplate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("FileKey")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("character varying(260)")
+                        .HasColumnName("file_key")
+                        .UseCollation("C");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("character varying(260)")
+                        .HasColumnName("file_name")
+                        .UseCollation("C");
+
+                    b.Property<int>("Policies")
+                        .HasColumnType("integer")
+                        .HasColumnName("policies");
+
+                    b.Property<DateTimeOffset>("SuppliedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("supplied_at");
+
+                    b.Property<string>("SuppliedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("supplied_by")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_templates");
+
+                    b.HasIndex("TenantId", "FileKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policies_templates_tenant_id_file_key");
+
+                    b.ToTable("policies_templates", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Registration.NameTemplates", b =>
                 {
                     b.Property<Guid>("TenantId")

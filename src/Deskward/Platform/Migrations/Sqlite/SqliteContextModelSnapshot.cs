@@ -3445,6 +3445,162 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.ToTable("platform_guesses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Policies.Files.PolicyImport", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Accepted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted");
+
+                    b.Property<int>("Changed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed");
+
+                    b.Property<Guid?>("EntraTenant")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("entra_tenant");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_name");
+
+                    b.Property<long>("ImportedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("imported_at");
+
+                    b.Property<string>("ImportedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("imported_by");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<byte[]>("LinesHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("lines_hash");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("NeedsAdmx")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("needs_admx");
+
+                    b.Property<int>("NotSupported")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("not_supported");
+
+                    b.Property<Guid?>("PolicySetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy_set_id");
+
+                    b.Property<byte[]>("Report")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("report");
+
+                    b.Property<string>("SourceId")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("WrappedSource")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("wrapped_source");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_imports");
+
+                    b.HasIndex("TenantId", "ImportedAt")
+                        .HasDatabaseName("ix_policies_imports_tenant_id_imported_at");
+
+                    b.HasIndex("TenantId", "Name")
+                        .HasDatabaseName("ix_policies_imports_tenant_id_name");
+
+                    b.ToTable("policies_imports", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Files.PolicyTemplate", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<string>("FileKey")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_key");
+
+                    b.Property<string>("FileName")
+                        .IsRequired()
+                        .HasMaxLength(260)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("file_name");
+
+                    b.Property<int>("Policies")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("policies");
+
+                    b.Property<long>("SuppliedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("supplied_at");
+
+                    b.Property<string>("SuppliedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("supplied_by");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_templates");
+
+                    b.HasIndex("TenantId", "FileKey")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policies_templates_tenant_id_file_key");
+
+                    b.ToTable("policies_templates", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Registration.NameTemplates", b =>
                 {
                     b.Property<Guid>("TenantId")

@@ -1164,6 +1164,53 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "policies_imports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    file_name = table.Column<string>(type: "TEXT", maxLength: 260, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 260, nullable: false),
+                    source_id = table.Column<string>(type: "TEXT", maxLength: 100, nullable: true),
+                    policy_set_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    accepted = table.Column<int>(type: "INTEGER", nullable: false),
+                    changed = table.Column<int>(type: "INTEGER", nullable: false),
+                    needs_admx = table.Column<int>(type: "INTEGER", nullable: false),
+                    not_supported = table.Column<int>(type: "INTEGER", nullable: false),
+                    report = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    lines_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    wrapped_source = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    entra_tenant = table.Column<Guid>(type: "TEXT", nullable: true),
+                    imported_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    imported_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_imports", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_templates",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    file_name = table.Column<string>(type: "TEXT", maxLength: 260, nullable: false),
+                    file_key = table.Column<string>(type: "TEXT", maxLength: 260, nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    policies = table.Column<int>(type: "INTEGER", nullable: false),
+                    supplied_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    supplied_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_templates", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "registration_names",
                 columns: table => new
                 {
@@ -1912,6 +1959,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_policies_imports_tenant_id_imported_at",
+                table: "policies_imports",
+                columns: new[] { "tenant_id", "imported_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_imports_tenant_id_name",
+                table: "policies_imports",
+                columns: new[] { "tenant_id", "name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_templates_tenant_id_file_key",
+                table: "policies_templates",
+                columns: new[] { "tenant_id", "file_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_registration_pcs_tenant_id_serial_key",
                 table: "registration_pcs",
                 columns: new[] { "tenant_id", "serial_key" });
@@ -2176,6 +2239,12 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "policies_imports");
+
+            migrationBuilder.DropTable(
+                name: "policies_templates");
 
             migrationBuilder.DropTable(
                 name: "registration_names");

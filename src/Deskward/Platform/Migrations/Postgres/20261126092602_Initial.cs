@@ -1165,6 +1165,53 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "policies_imports",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    file_name = table.Column<string>(type: "character varying(260)", maxLength: 260, nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    name = table.Column<string>(type: "character varying(260)", maxLength: 260, nullable: false, collation: "C"),
+                    source_id = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: true, collation: "C"),
+                    policy_set_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    accepted = table.Column<int>(type: "integer", nullable: false),
+                    changed = table.Column<int>(type: "integer", nullable: false),
+                    needs_admx = table.Column<int>(type: "integer", nullable: false),
+                    not_supported = table.Column<int>(type: "integer", nullable: false),
+                    report = table.Column<byte[]>(type: "bytea", nullable: false),
+                    lines_hash = table.Column<byte[]>(type: "bytea", nullable: false),
+                    wrapped_source = table.Column<byte[]>(type: "bytea", nullable: true),
+                    entra_tenant = table.Column<Guid>(type: "uuid", nullable: true),
+                    imported_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    imported_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_imports", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_templates",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    file_name = table.Column<string>(type: "character varying(260)", maxLength: 260, nullable: false, collation: "C"),
+                    file_key = table.Column<string>(type: "character varying(260)", maxLength: 260, nullable: false, collation: "C"),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    policies = table.Column<int>(type: "integer", nullable: false),
+                    supplied_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    supplied_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_templates", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "registration_names",
                 columns: table => new
                 {
@@ -1913,6 +1960,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_policies_imports_tenant_id_imported_at",
+                table: "policies_imports",
+                columns: new[] { "tenant_id", "imported_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_imports_tenant_id_name",
+                table: "policies_imports",
+                columns: new[] { "tenant_id", "name" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_templates_tenant_id_file_key",
+                table: "policies_templates",
+                columns: new[] { "tenant_id", "file_key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_registration_pcs_tenant_id_serial_key",
                 table: "registration_pcs",
                 columns: new[] { "tenant_id", "serial_key" });
@@ -2177,6 +2240,12 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "policies_imports");
+
+            migrationBuilder.DropTable(
+                name: "policies_templates");
 
             migrationBuilder.DropTable(
                 name: "registration_names");
