@@ -95,5 +95,5 @@ public sealed class AccessTests(Services services)
     internal static IEnumerable<string> Pages(TestService service) => service.Provider.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
         .Where(endpoint => endpoint.Metadata.GetMetadata<ServesAttribute>() is { Duty: not "platform.device-protocol" })
         .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
-        .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{Id:guid}", Guid.CreateVersion7().ToString(), StringComparison.Ordinal)).Distinct();
+        .Select(endpoint => "/" + endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{Id:guid}", Guid.CreateVersion7().ToString(), StringComparison.OrdinalIgnoreCase)).Distinct();
 }

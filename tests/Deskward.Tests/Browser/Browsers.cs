@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
+using Deskward.Faults;
 using Deskward.Fixture;
 using Microsoft.Playwright;
 using Xunit;
@@ -12,6 +13,7 @@ public sealed class Browsers : IAsyncDisposable
 {
     internal const string Executable = "/usr/bin/chromium-headless-shell";
     private const float Patience = 120_000;
+    private const int Phone = 390;
     private readonly SemaphoreSlim _gate = new(1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -63,16 +65,31 @@ public sealed class Browsers : IAsyncDisposable
     public static Task LeaveAsync(IPage page, string part) =>
         Assertions.Expect(page).Not.ToHaveURLAsync(new Regex(Regex.Escape(part)), new() { Timeout = Patience });
 
+    /// <summary>Language, whether dark, and width of what is looked at: each at least once, all together in a long run.</summary>
+    public static TheoryData<string, bool, int> Looks => Effort.IsLong
+        ? new() { { "en", false, 1366 }, { "zh-CN", true, Phone }, { "en", true, Phone }, { "zh-CN", false, 1366 } }
+        : new() { { "en", false, 1366 }, { "zh-CN", true, Phone } };
+
     /// <summary>Nothing on the page keeps somebody out who sees, hears or moves otherwise, and nothing of it is cut off at the side.</summary>
     /// <param name="page">The page.</param>
-    /// <param name="whole">False: of all rules only the one that another theme, width or script can break; the others look at what is the same there.</param>
+    /// <param name="whole">Also on a phone, and by all rules. False: of all rules only the one that another theme, width or script can break; the others look at what is the same there.</param>
     public static async Task ShutsNobodyOutAsync(IPage page, bool whole)
     {
         var options = new AxeRunOptions { ResultTypes = [ResultType.Violations], RunOnly = whole ? null : RunOnlyOptions.Rules("color-contrast", "scrollable-region-focusable") };
         var found = (await page.RunAxe(options)).Violations.Where(violation => violation.Impact is "serious" or "critical");
         Assert.Empty(found.Select(violation => $"{page.Url}: {violation.Id}: {violation.Nodes[0].Html}"));
-        Assert.Equal((page.Url, 0), (page.Url, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")));
+        await CutsNothingOffAsync(page);
+        if (whole)
+        {
+            var size = page.ViewportSize!;
+            await page.SetViewportSizeAsync(Phone, size.Height);
+            await CutsNothingOffAsync(page);
+            await page.SetViewportSizeAsync(size.Width, size.Height);
+        }
     }
+
+    private static async Task CutsNothingOffAsync(IPage page) =>
+        Assert.Equal((page.Url, 0), (page.Url, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")));
 
     public async ValueTask DisposeAsync()
     {

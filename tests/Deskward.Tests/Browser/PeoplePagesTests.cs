@@ -12,10 +12,7 @@ public sealed class PeoplePagesTests(Services services, Browsers browsers) : ICl
     private const string Hostile = "<script>document.title='owned'</script>";
 
     [Theory]
-    [InlineData("en", false, 1366)]
-    [InlineData("en", true, 390)]
-    [InlineData("zh-CN", true, 1366)]
-    [InlineData("zh-CN", false, 390)]
+    [MemberData(nameof(Browsers.Looks), MemberType = typeof(Browsers))]
     public async Task No_page_shuts_anybody_out_and_no_name_becomes_markup(string language, bool dark, int width)
     {
         var (ground, paths) = await FurnishedAsync();

@@ -1,3 +1,4 @@
+using System.Text;
 using Deskward.Identity;
 using Deskward.Platform.Duties;
 using Deskward.Devices;
@@ -7,6 +8,7 @@ using Deskward.Groups.Dynamic;
 using Deskward.Groups.Rings;
 using Deskward.Groups.Service;
 using Deskward.Policies;
+using Deskward.Policies.Files;
 using Deskward.Registration;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
@@ -21,10 +23,7 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
     private const string Hostile = "<script>document.title='owned'</script>";
 
     [Theory]
-    [InlineData("en", false, 1366)]
-    [InlineData("en", true, 390)]
-    [InlineData("zh-CN", true, 1366)]
-    [InlineData("zh-CN", false, 390)]
+    [MemberData(nameof(Browsers.Looks), MemberType = typeof(Browsers))]
     public async Task No_page_shuts_anybody_out(string language, bool dark, int width)
     {
         var (service, address, pages) = await FurnishedAsync();
@@ -133,17 +132,17 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         var customer = await service.AddCustomerAsync();
         var person = await service.AddPersonAsync(customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
         await new MailGround(service, null!).TellAsync(customer.Id, person.AsRecipient(), Hostile, Notices.NoticeLink.Page("/audit"), MailGround.Test with { Importance = Notices.NoticeImportance.High });
-        var (pc, group, set, ruled) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
+        var (pc, group, set, ruled, import) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
         return (service, person.UserName!,
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
             "/groups", $"/groups/{group}?q=script", $"/groups/{ruled}", "/groups/by-rule", "/groups/protection", "/rings", $"/rings/assign?what=ring&pc={pc}&to=Test", $"/rings/assign?what=profile&pc={pc}", "/registrations", "/registrations/add",
-            "/policy-sets", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
+            "/policy-sets", "/policy-sets/import", $"/policy-sets/imports/{import}", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
             "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/contacts", "/contacts/new?area=Devices", "/security-contacts", $"/board/{customer.Id}", "/contract", "/contract/figure?key=notice.major", "/contract/calendar", "/contract/delegations", "/rights", "/rights?q=a", "/rights?duty=P6.groups", "/audit/checkpoints", "/enrolment-codes", "/certificates", "/organisations", $"/organisations/{customer.Id}", $"/organisations/{customer.Id}/domains", $"/organisations/{customer.Id}/leave", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/account/second-factor", "/account/sessions", "/account/emergency-codes", "/confirm", "/identity-provider", $"/people/{person.Id}/invite", $"/people/{person.Id}/second-factor", "/enrol?appru=ms-app%3A%2F%2Fx&login_hint=bob%40contoso.example", "/nowhere",
         ]);
     }
 
-    private static async Task<(Guid Pc, Guid Group, Guid Set, Guid Ruled)> FurnishAsync(IServiceProvider provider, Organisation customer)
+    private static async Task<(Guid Pc, Guid Group, Guid Set, Guid Ruled, Guid Import)> FurnishAsync(IServiceProvider provider, Organisation customer)
     {
         var db = provider.GetRequiredService<Platform.DeskwardContext>();
         var device = new Device { TenantId = customer.Id, HardwareId = Guid.CreateVersion7().ToString("n").ToUpperInvariant(), Name = Hostile, UserAddress = "=1+1@contoso.example", EnrolledAt = DateTimeOffset.UnixEpoch };
@@ -155,6 +154,8 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         await provider.GetRequiredService<GroupGuard>().RunAsync(customer.Id, CancellationToken.None);
         var ruled = await provider.GetRequiredService<DynamicGroups>().CreateAsync(customer.Id, "Workstations", "device.deviceOSType -eq \"Windows\"", CancellationToken.None);
         await provider.GetRequiredService<Registrations>().RegisterAsync(customer.Id, "Manufacturer,Model,Serial Number\nDell,Latitude,0040017\nDell,Latitude,0040017\n"u8.ToArray(), new RegistrationWish(DeviceProfile.Standard, false, null), CancellationToken.None);
-        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync(), ruled.Value!.Id);
+        var file = new ImportFile("script.json", Encoding.UTF8.GetBytes(PolicyImportsTests.Policy("Camera", "1", "0")));
+        var import = (await provider.GetRequiredService<PolicyImports>().ImportAsync(customer.Id, file, CancellationToken.None)).Value!.Policies[0].Import;
+        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync(), ruled.Value!.Id, import);
     }
 }
