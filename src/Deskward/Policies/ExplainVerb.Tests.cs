@@ -31,6 +31,7 @@ public sealed class ExplainVerbTests(Services services)
         var table = await RunAsync(pcs.Service, asked);
         Assert.Equal((0, 2), (table.Code, table.Output.Split('\n').Count(line => line.Contains("Foundation", StringComparison.Ordinal) && line.StartsWith("Verified", StringComparison.Ordinal))));
         var one = await RunAsync(pcs.Service, [.. asked, "--setting", Fleet.Camera.Replace("./Device", ".", StringComparison.Ordinal)]);
+        Assert.Equal((0, ""), (one.Code, one.Error));
         Assert.All(["Without it", "It would be deleted", "Assigned by", "Assigned a policy set, ", "The PC acknowledged it and showed the value"], words => Assert.Contains(words, one.Output, StringComparison.Ordinal));
         using var json = JsonDocument.Parse((await RunAsync(pcs.Service, "--pc", device.Id.ToString(), "--json")).Output);
         var setting = json.RootElement.GetProperty("settings")[0];
@@ -69,6 +70,7 @@ public sealed class ExplainVerbTests(Services services)
         var link = "?why=" + Uri.EscapeDataString(Fleet.Camera);
         Assert.Contains(link, await visitor.MarkupAsync(page), StringComparison.OrdinalIgnoreCase);
         var told = await visitor.TextAsync(page + link);
+        Assert.Equal((0, ""), (one.Code, one.Error));
         Assert.All(["Without it", "It would be deleted from the PC", "Assigned by", "Version made by", "PC in the group by", "Enrolled a PC"], words => Assert.Contains(words, told, StringComparison.Ordinal));
         Assert.Contains("Nothing that is assigned to this PC", await visitor.TextAsync(page + "?why=" + Uri.EscapeDataString(Fleet.Pin)), StringComparison.Ordinal);
     }
