@@ -118,6 +118,11 @@ internal static class BenchRun
             yield return new ImportLine(options, databases, engine).RunAsync();
         }
 
+        if (options.Wants("explain"))
+        {
+            yield return new ExplainLine(options, databases, engine).RunAsync();
+        }
+
         if (options.Wants("people"))
         {
             yield return new PeopleLines(options, databases, engine).RunAsync();

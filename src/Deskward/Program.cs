@@ -24,6 +24,7 @@ var root = new RootCommand("Deskward: an open, self-hosted managed desktop servi
     EnrolmentCodeVerb.Create(),
     AuditVerbs.Create(),
     CatalogueVerb.Create(),
+    ExplainVerb.Create(),
     VirtualPcVerb.Create(),
 };
 foreach (var verb in ImportVerbs.Create())

@@ -18,6 +18,7 @@ internal sealed class ImportLine(BenchOptions options, BenchDatabases databases,
     internal async IAsyncEnumerable<BenchLine> RunAsync()
     {
         await using var service = await TestService.StartAsync(await databases.CreateAsync(engine));
+        await service.ProviderAsync();
         var customer = await service.AddCustomerAsync();
         var times = new List<double>();
         for (var run = 0; run < (options.Quick ? 1 : 7); run++)

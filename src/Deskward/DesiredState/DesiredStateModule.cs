@@ -1,4 +1,5 @@
 using Deskward.Audit;
+using Deskward.DesiredState.Answers;
 using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Groups;
@@ -26,7 +27,8 @@ internal static class DesiredStateModule
         services.AddScoped<FleetCounts>();
         services.AddScoped<PolicySets>();
         services.AddScoped(provider => new PolicySetContents(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SettingsCache>()));
-        services.AddScoped(provider => new Explanations(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>()));
+        services.AddScoped<DeviceSettings>();
+        services.AddScoped(provider => new PcExplanations(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>(), provider.GetRequiredService<TimeProvider>()));
         services.AddScoped<SetInterning>();
         services.AddScoped<AssignmentConflicts>();
         services.AddScoped(provider => new Assignments(

@@ -20,7 +20,7 @@ internal static class PlannerLeaving
             }
             else if (IsDue(entry, facts))
             {
-                PlanOne(target, evidence, entry, rebuilt, steps);
+                PlanOne(target, entry, rebuilt, steps);
             }
         }
 
@@ -33,46 +33,49 @@ internal static class PlannerLeaving
         && facts.Reaches(entry.Path)
         && (!entry.IsLeaving || entry.Standing != Standing.Failed || entry.RetryAt <= facts.Now);
 
-    private static void PlanOne(PlannerTarget target, Evidence evidence, EvidenceEntry entry, HashSet<string> rebuilt, List<PlannedStep> steps)
+    private static void PlanOne(PlannerTarget target, EvidenceEntry entry, HashSet<string> rebuilt, List<PlannedStep> steps)
     {
-        // 1. With the thing that somebody named (a rule, a profile), when nothing below it is wanted any more.
-        if (!entry.CannotDelete && NamedAbove(target, entry.Path) is { } named)
+        if (WayOut(target, entry.Path, entry) is not { } way)
         {
-            if (rebuilt.Add(named))
-            {
-                steps.Add(Planner.Single(new Work(WorkKind.Delete, named)));
-            }
+            entry.Stand(Standing.LeftBehind, entry.At, 0, "The PC has no way to undo this setting, and no earlier value is known.");
+        }
+        else if (!way.IsWhole || rebuilt.Add(way.Work.Path))
+        {
+            steps.Add(Planner.Single(way.Work));
+        }
+    }
 
-            return;
+    /// <summary>How a setting leaves a PC.</summary>
+    /// <param name="target">The document without it.</param>
+    /// <param name="path">The setting.</param>
+    /// <param name="entry">What is known of it; null: it was never touched.</param>
+    /// <returns>What is to be done, and whether it takes more away than this setting; null when the PC cannot undo it.</returns>
+    internal static (Work Work, bool IsWhole)? WayOut(PlannerTarget target, string path, EvidenceEntry? entry)
+    {
+        var canDelete = entry?.CannotDelete != true;
+
+        // 1. With the thing that somebody named (a rule, a profile), when nothing below it is wanted any more.
+        if (canDelete && NamedAbove(target, path) is { } named)
+        {
+            return (new Work(WorkKind.Delete, named), true);
         }
 
         // 2. With the whole of its group: one Delete of the group takes everything that hangs below.
-        if (Catalogue.Default.AtomicGroupOf(entry.Path) is { } group && Catalogue.Default.Find(group)?.CanDelete == true && !entry.CannotDelete)
+        if (canDelete && Catalogue.Default.AtomicGroupOf(path) is { } group && Catalogue.Default.Find(group)?.CanDelete == true)
         {
-            if (rebuilt.Add(group))
-            {
-                steps.Add(Planner.Single(new Work(WorkKind.Delete, group)));
-            }
-
-            return;
+            return (new Work(WorkKind.Delete, group), true);
         }
 
         // 3. Alone.
-        var node = Catalogue.Default.Find(entry.Path);
-        if (node?.CanDelete == true && !entry.CannotDelete)
+        var node = Catalogue.Default.Find(path);
+        if (canDelete && node?.CanDelete == true)
         {
-            steps.Add(Planner.Single(new Work(WorkKind.Delete, entry.Path)));
-            return;
+            return (new Work(WorkKind.Delete, path), false);
         }
 
         // 4. What stood there before us, else the default.
-        if (node?.Verbs.HasFlag(NodeVerbs.Replace) == true && (entry.Original ?? node.DefaultValue) is { } value)
-        {
-            steps.Add(Planner.Single(new Work(WorkKind.Restore, entry.Path) { Format = node.Format, Value = value }));
-            return;
-        }
-
-        entry.Stand(Standing.LeftBehind, entry.At, 0, "The PC has no way to undo this setting, and no earlier value is known.");
+        return node?.Verbs.HasFlag(NodeVerbs.Replace) == true && (entry?.Original ?? node.DefaultValue) is { } value
+            ? (new Work(WorkKind.Restore, path) { Format = node.Format, Value = value }, false) : null;
     }
 
     // The outermost dynamic node at or above the path that can be deleted and holds nothing of the target.

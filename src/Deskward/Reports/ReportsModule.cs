@@ -10,7 +10,7 @@ internal static class ReportsModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
-        services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<DeviceSettings>().AddScoped<ProviderDeeds>().AddScoped<PeopleCounts>();
+        services.AddScoped<DeviceList>().AddScoped<AuditLog>().AddScoped<FleetSummary>().AddScoped<ProviderDeeds>().AddScoped<PeopleCounts>();
         services.AddScoped<IRowEvidence, PolicyEvidence>().AddScoped<IRowEvidence, PeopleEvidence>();
         services.AddSingleton(new RowWork("P1", "/policy-sets?customer={0}", "P1.policies")).AddSingleton(new RowWork("P6", "/groups", "P6.groups")).AddSingleton(new RowWork("C2", "/people", "C2.accounts"));
     }

@@ -1,8 +1,8 @@
 using Deskward.DesiredState;
+using Deskward.DesiredState.Answers;
 using Deskward.Fixture;
 using Deskward.Platform;
 using Deskward.Protocol.SyncMl;
-using Deskward.Reports;
 using Deskward.Simulator;
 using Microsoft.EntityFrameworkCore;
 using Xunit;

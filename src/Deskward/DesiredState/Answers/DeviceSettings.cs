@@ -1,17 +1,16 @@
-using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
 using Deskward.Protocol.Csp;
 using Microsoft.EntityFrameworkCore;
 
-namespace Deskward.Reports;
+namespace Deskward.DesiredState.Answers;
 
-/// <summary>One setting of one PC, as its page shows it.</summary>
+/// <summary>How one setting stands on one PC, as people are told.</summary>
 public sealed record DeviceSetting
 {
     public required string Path { get; init; }
 
-    /// <summary>What is wanted; null when secret, or when nothing is wanted any more.</summary>
+    /// <summary>What is wanted, with the PC's own values in it; null when secret, or when nothing is wanted any more.</summary>
     public string? Wanted { get; init; }
 
     public bool IsSecret { get; init; }
@@ -46,16 +45,27 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
     internal async Task<List<DeviceSetting>> ReadAsync(Device device, CancellationToken cancellationToken)
     {
         var document = await documents.CurrentAsync(db, device.TenantId, device.AssignmentSetId, cancellationToken);
-        var wanted = document.Settings.ToDictionary(setting => setting.Path, StringComparer.Ordinal);
+        var known = await KnownAsync(db, device, cancellationToken);
+        return [.. Of(device, PlannerTarget.Of(document), known, time.Now()).OrderBy(setting => Urgency(setting.Outcome)).ThenBy(setting => setting.Path, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What the PC acknowledged and showed, and the rows of what is open.</summary>
+    internal static async Task<(Evidence Evidence, Dictionary<string, OpenSetting> Open)> KnownAsync(DeskwardContext db, Device device, CancellationToken cancellationToken)
+    {
         var record = await db.Set<DeviceProgress>().Where(row => row.DeviceId == device.Id).Select(row => row.Evidence).SingleOrDefaultAsync(cancellationToken);
         var open = await db.Set<OpenSetting>().AsNoTracking().Where(row => row.DeviceId == device.Id).ToDictionaryAsync(row => row.Path, cancellationToken);
+        return (EvidenceCodec.Read(record) ?? new Evidence(), open);
+    }
+
+    /// <summary>How each setting of a document stands on a PC, and whatever has not left it yet.</summary>
+    internal static IEnumerable<DeviceSetting> Of(Device device, PlannerTarget target, (Evidence Evidence, Dictionary<string, OpenSetting> Open) known, DateTimeOffset now)
+    {
+        var own = Overlay.Apply(target, new OverlayFacts(device.Id, device.HardwareId, device.Name, device.Serial, device.UserAddress));
         var facts = new PlannerFacts
         {
-            Build = OsBuild.TryParse(device.OsBuild, out var build) ? build : null, Edition = device.Edition, IsDeviceEnrolment = device.IsDeviceEnrolment, Now = time.Now(),
+            Build = OsBuild.TryParse(device.OsBuild, out var build) ? build : null, Edition = device.Edition, IsDeviceEnrolment = device.IsDeviceEnrolment, Now = now,
         };
-        var outcomes = ProgressOutcomes.Of(PlannerTarget.Of(document), EvidenceCodec.Read(record) ?? new Evidence(), facts);
-        return [.. outcomes.Select(outcome => Of(outcome, wanted.GetValueOrDefault(outcome.Path), open.GetValueOrDefault(outcome.Path), facts.Now))
-            .OrderBy(setting => Urgency(setting.Outcome)).ThenBy(setting => setting.Path, StringComparer.Ordinal)];
+        return ProgressOutcomes.Of(own, known.Evidence, facts).Select(outcome => Of(outcome, own.Find(outcome.Path)?.Setting, known.Open.GetValueOrDefault(outcome.Path), now));
     }
 
     /// <summary>Names of the policy sets behind the settings, by assignment.</summary>
@@ -81,7 +91,7 @@ public sealed class DeviceSettings(DeskwardContext db, DocumentStore documents, 
     private static DeviceSetting Told(DeviceSetting setting) => setting.Reason?.StartsWith(EvidenceAnswers.ShowsAnother, StringComparison.Ordinal) == true
         ? setting with { Reported = setting.IsSecret ? null : setting.Reason[EvidenceAnswers.ShowsAnother.Length..], Reason = null }
         : setting.Reason?.StartsWith(EvidenceAnswers.Overruled, StringComparison.Ordinal) == true
-        ? setting with { Reported = setting.Reason[EvidenceAnswers.Overruled.Length..], Reason = "Written, but another authority's value is in force." }
+        ? setting with { Reported = setting.IsSecret ? null : setting.Reason[EvidenceAnswers.Overruled.Length..], Reason = "Written, but another authority's value is in force." }
         : setting.Outcome is SettingOutcome.NotApplicable or SettingOutcome.Conflict ? setting with { Reason = setting.Reason?.StartsWith("Status", StringComparison.Ordinal) == true ? setting.Reason : null }
         : setting;
 
