@@ -41,22 +41,8 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
     /// <param name="lines">All settings of the new version.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The version; NotFound, Invalid, or Conflict when it is archived, changed meanwhile, or would equal the newest version.</returns>
-    public async Task<Outcome<PolicySetVersion>> AddVersionAsync(Guid policySet, int? concurrency, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken)
-    {
-        if (await db.Set<PolicySet>().SingleOrDefaultAsync(row => row.Id == policySet, cancellationToken) is not { } set)
-        {
-            return Refusal.NotFound("policy set");
-        }
-
-        var draft = Check(set.TenantId, lines);
-        if ((RefuseState(set, concurrency) ?? draft.Refusal) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var newest = await db.Set<PolicySetVersion>().AsNoTracking().SingleAsync(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion, cancellationToken);
-        return await NextAsync(set, newest, draft.Settings, cancellationToken);
-    }
+    public Task<Outcome<PolicySetVersion>> AddVersionAsync(Guid policySet, int? concurrency, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken) =>
+        ChangeAsync(policySet, concurrency, lines, (_, settings) => settings, cancellationToken);
 
     /// <summary>
     /// Makes the next version with settings in addition to those of the newest one, or in their place, and without some; what it holds besides stays as it is, secrets
@@ -66,26 +52,12 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
     /// <param name="lines">What is added or takes the place of what is there.</param>
     /// <param name="without">Paths that are left out.</param>
     /// <param name="cancellationToken">Cancels it.</param>
-    public async Task<Outcome<PolicySetVersion>> ExtendAsync(Guid policySet, IReadOnlyList<SettingLine> lines, IReadOnlyCollection<string> without, CancellationToken cancellationToken)
-    {
-        if (await db.Set<PolicySet>().SingleOrDefaultAsync(row => row.Id == policySet, cancellationToken) is not { } set)
+    public Task<Outcome<PolicySetVersion>> ExtendAsync(Guid policySet, IReadOnlyList<SettingLine> lines, IReadOnlyCollection<string> without, CancellationToken cancellationToken) =>
+        ChangeAsync(policySet, null, lines, (newest, settings) =>
         {
-            return Refusal.NotFound("policy set");
-        }
-
-        var draft = Check(set.TenantId, lines);
-        if ((RefuseState(set, null) ?? draft.Refusal) is { } refusal)
-        {
-            return refusal;
-        }
-
-        var newest = await db.Set<PolicySetVersion>().AsNoTracking().SingleAsync(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion, cancellationToken);
-        var gone = draft.Settings.Select(setting => setting.Path).Concat(without).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        PolicySetting[] settings = [.. SettingsOf(newest).Where(setting => !gone.Contains(setting.Path)).Concat(draft.Settings).OrderBy(setting => setting.Path, StringComparer.Ordinal)];
-        return settings.Length > SettingDraft.MostSettings
-            ? Refusal.Invalid($"A policy set holds at most {SettingDraft.MostSettings} settings; these are {settings.Length}.")
-            : await NextAsync(set, newest, settings, cancellationToken);
-    }
+            var gone = settings.Select(setting => setting.Path).Concat(without).ToHashSet(StringComparer.OrdinalIgnoreCase);
+            return [.. SettingsOf(newest).Where(setting => !gone.Contains(setting.Path)).Concat(settings).OrderBy(setting => setting.Path, StringComparer.Ordinal)];
+        }, cancellationToken);
 
     /// <summary>Gives it another name and description.</summary>
     public async Task<Outcome<PolicySet>> RenameAsync(Guid policySet, int? concurrency, string name, string description, CancellationToken cancellationToken)
@@ -134,8 +106,28 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
         }, cancellationToken);
     }
 
-    private async Task<Outcome<PolicySetVersion>> NextAsync(PolicySet set, PolicySetVersion newest, IReadOnlyList<PolicySetting> settings, CancellationToken cancellationToken)
+    /// <summary>Makes the next version: <paramref name="join"/> says what it holds, of the newest one and of the settings of the lines.</summary>
+    private async Task<Outcome<PolicySetVersion>> ChangeAsync(
+        Guid policySet, int? concurrency, IReadOnlyList<SettingLine> lines, Func<PolicySetVersion, IReadOnlyList<PolicySetting>, IReadOnlyList<PolicySetting>> join, CancellationToken cancellationToken)
     {
+        if (await db.Set<PolicySet>().SingleOrDefaultAsync(row => row.Id == policySet, cancellationToken) is not { } set)
+        {
+            return Refusal.NotFound("policy set");
+        }
+
+        var draft = Check(set.TenantId, lines);
+        if ((RefuseState(set, concurrency) ?? draft.Refusal) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var newest = await db.Set<PolicySetVersion>().AsNoTracking().SingleAsync(row => row.PolicySetId == set.Id && row.Number == set.LatestVersion, cancellationToken);
+        var settings = join(newest, draft.Settings);
+        if (settings.Count > SettingDraft.MostSettings)
+        {
+            return Refusal.Invalid($"A policy set holds at most {SettingDraft.MostSettings} settings; these are {settings.Count}.");
+        }
+
         if (newest.Hash.AsSpan().SequenceEqual(SettingList.Hash(settings)))
         {
             return Refusal.Conflict($"Version {set.LatestVersion} holds the same settings already.");

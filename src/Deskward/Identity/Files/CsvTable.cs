@@ -1,5 +1,6 @@
 using System.Text;
 using Deskward.Platform;
+using Deskward.Protocol;
 
 namespace Deskward.Identity.Files;
 
@@ -27,21 +28,13 @@ internal sealed class CsvTable
     {
         try
         {
-            return new CsvTable(Decode(file.Span)).Rows();
+            return new CsvTable(TextBytes.Decode(file.Span)).Rows();
         }
-        catch (DecoderFallbackException)
+        catch (ProtocolException)
         {
             return Refusal.Invalid("The file is neither UTF-8 nor UTF-16 with a byte order mark. Save it as CSV UTF-8.");
         }
     }
-
-    private static string Decode(ReadOnlySpan<byte> bytes) => bytes switch
-    {
-        [0xFF, 0xFE, ..] => new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true).GetString(bytes[2..]),
-        [0xFE, 0xFF, ..] => new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true).GetString(bytes[2..]),
-        [0xEF, 0xBB, 0xBF, ..] => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes[3..]),
-        _ => new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes),
-    };
 
     /// <summary>What stands most often in the first line: spreadsheets write semicolons where a comma divides decimals.</summary>
     private static char Separator(string text)

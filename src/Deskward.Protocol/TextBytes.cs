@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace Deskward.Protocol.Intune;
+namespace Deskward.Protocol;
 
 /// <summary>Turns a file's bytes into text: UTF-8 with or without byte order mark, or UTF-16 with one.</summary>
-internal static class TextBytes
+public static class TextBytes
 {
     /// <summary>The text without its mark.</summary>
     /// <exception cref="ProtocolException">The bytes are in no such encoding.</exception>
