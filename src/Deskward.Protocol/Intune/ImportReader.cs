@@ -104,14 +104,10 @@ public static class ImportReader
         }
         catch (JsonException error)
         {
-            throw new ProtocolException(string.Create(CultureInfo.InvariantCulture, $"The JSON cannot be read, line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}: {ReasonOf(error)}"));
+            throw new ProtocolException(error.LineNumber is { } line
+                ? string.Create(CultureInfo.InvariantCulture, $"The JSON cannot be read, line {line + 1}, byte {error.BytePositionInLine + 1}.")
+                : "The JSON cannot be read: an object in it has the same property twice.");
         }
-    }
-
-    private static string ReasonOf(JsonException error)
-    {
-        var end = error.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return end < 0 ? error.Message : error.Message[..end];
     }
 
     private static ImportedPolicy ReadPolicy(GraphObject policy, string fileName, AdmxLibrary templates, string? entraTenant)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Text;
 using Deskward.Fixture;
 using Deskward.Platform.Duties;
 using Microsoft.AspNetCore.Authorization;
@@ -39,18 +40,21 @@ public sealed class AccessTests(Services services)
         Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync(path)).StatusCode);
     }
 
-    [Fact]
-    public async Task A_file_that_is_too_large_is_refused_with_a_page_before_it_is_sent()
+    [Theory]
+    [InlineData("/policy-sets/new", 4_200_000, 4)]
+    [InlineData("/registrations/add", 9_000_000, 8)]
+    [InlineData("/policy-sets/import", 50_000_000, 24)]
+    public async Task A_file_that_is_too_large_is_refused_with_a_page_before_it_is_sent(string path, int length, int most)
     {
         var service = await services.SharedAsync(Engine.Sqlite);
         using var client = new TcpClient("localhost", service.PublicUrl.Port);
         await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate?.Issuer == service.TlsRoot.Subject);
         await stream.AuthenticateAsClientAsync("localhost");
-        await stream.WriteAsync("POST /policy-sets/new HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: 6000000\r\nConnection: close\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
-        Assert.Contains("<h1", answer, StringComparison.Ordinal);
+        Assert.Contains($"<p>What is sent at once may have up to {most} MB.", answer, StringComparison.Ordinal);
     }
 
     [Fact]

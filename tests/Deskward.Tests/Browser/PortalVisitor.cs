@@ -57,6 +57,21 @@ internal sealed partial class PortalVisitor(TestService service) : IDisposable
         return await _client.SendAsync(request);
     }
 
+    /// <summary>Posts files to a form of a page.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(string page, string handler, params (string Name, byte[] Bytes)[] files)
+    {
+        var token = Token().Match(await MarkupAsync(page)).Groups["token"].Value;
+        var form = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" }, { new StringContent(handler), "_handler" } };
+        foreach (var (name, bytes) in files)
+        {
+            form.Add(new ByteArrayContent(bytes), "file", name);
+        }
+
+        var request = new HttpRequestMessage(HttpMethod.Post, page) { Content = form };
+        request.Headers.Accept.ParseAdd("text/html");
+        return await _client.SendAsync(request);
+    }
+
     /// <summary>Signs in, with the code of the authenticator app where it is asked for.</summary>
     public async Task<HttpStatusCode> SignInAsync(string address, string password = TestService.Password)
     {

@@ -104,22 +104,8 @@ public sealed partial class ImportPagesTests(Services services)
         return process.ExitCode;
     }
 
-    private static async Task<HttpResponseMessage> UploadAsync(PortalVisitor visitor, params (string Name, string Text)[] files)
-    {
-        var token = Token().Match(await visitor.MarkupAsync("/policy-sets/import")).Groups["token"].Value;
-        var form = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" }, { new StringContent("import"), "_handler" } };
-        foreach (var (name, text) in files)
-        {
-            form.Add(new ByteArrayContent(Encoding.UTF8.GetBytes(text)), "file", name);
-        }
-
-        var request = new HttpRequestMessage(HttpMethod.Post, "/policy-sets/import") { Content = form };
-        request.Headers.Accept.ParseAdd("text/html");
-        return await visitor.SendAsync(request);
-    }
-
-    [GeneratedRegex("""name="__RequestVerificationToken" value="(?<token>[^"]+)""")]
-    private static partial Regex Token();
+    private static Task<HttpResponseMessage> UploadAsync(PortalVisitor visitor, params (string Name, string Text)[] files) =>
+        visitor.UploadAsync("/policy-sets/import", "import", [.. files.Select(file => (file.Name, Encoding.UTF8.GetBytes(file.Text)))]);
 
     [GeneratedRegex("href=\"/policy-sets/(?<id>[0-9a-f-]{36})\"")]
     private static partial Regex SetLink();

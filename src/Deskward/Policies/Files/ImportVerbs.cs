@@ -23,7 +23,7 @@ internal static class ImportVerbs
         var source = new Argument<FileSystemInfo>("FILE_OR_FOLDER") { Description = "An export from Intune (JSON), a table of OMA-URIs (CSV, TSV), an ADMX file, or a folder of such files" }.AcceptExistingOnly();
         var report = new Option<FileInfo?>("--report") { Description = "Where to write what became of each setting, as JSON", HelpName = "report.json" };
         var tenant = new Option<Guid?>("--entra-tenant") { Description = "The id of the organisation's Entra tenant, which a few paths hold" };
-        var verb = new Command("import", "Imports policies from Intune, OMA-URIs and ADMX files as policy sets; exit code 1 when a file was refused.") { organisation, source, report, tenant };
+        var verb = new Command("import", "Imports policies from Intune, OMA-URIs and ADMX files as policy sets; exit code 1 when a file was refused, 2 when all were.") { organisation, source, report, tenant };
         return Verb.WithSettings(verb, async (settings, result, cancellationToken) =>
         {
             var files = await FilesAsync(result.GetRequiredValue(source), result.GetValue(tenant), cancellationToken);
