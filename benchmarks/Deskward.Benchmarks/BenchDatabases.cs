@@ -15,6 +15,9 @@ internal sealed class BenchDatabases : IAsyncDisposable
     private readonly List<string> _folders = [];
     private PostgresServer? _postgres;
 
+    /// <summary>As the lines name it.</summary>
+    internal static string NameOf(Engine engine) => engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+
     /// <summary>An empty database with the schema.</summary>
     internal async Task<ServiceSettings> CreateAsync(Engine engine)
     {

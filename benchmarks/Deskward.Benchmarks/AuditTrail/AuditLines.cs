@@ -14,7 +14,7 @@ internal sealed class AuditLines(BenchOptions options, BenchDatabases databases,
     private const double VerifyLimit = 10;
     private const double ChainedLimit = 1_000;
     private const int Burst = 10_000;
-    private readonly string _on = engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+    private readonly string _on = BenchDatabases.NameOf(engine);
     private readonly int _rows = options.Quick ? 20_000 : 1_000_000;
     private readonly int _rounds = options.Quick ? 1 : 3;
 

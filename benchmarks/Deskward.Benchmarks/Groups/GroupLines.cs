@@ -83,5 +83,5 @@ internal sealed class GroupLines(BenchOptions options, BenchDatabases databases,
             ? Figures.Median(times) : throw new InvalidOperationException("No PC that changed came into a group.");
     }
 
-    private string Name(string line) => $"{line} ({engine.ToString().ToLowerInvariant()})";
+    private string Name(string line) => $"{line}, {BenchDatabases.NameOf(engine)}";
 }

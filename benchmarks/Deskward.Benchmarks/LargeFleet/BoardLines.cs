@@ -12,7 +12,7 @@ internal sealed partial class BoardLines(BenchOptions options, BenchDatabases da
     private const double PageLimit = 100;
     private const double AgeLimit = 60;
     private const int AtOnce = 4;
-    private readonly string _on = engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+    private readonly string _on = BenchDatabases.NameOf(engine);
     private readonly int _customers = options.Quick ? 20 : 500;
     private readonly int _pcs = options.Quick ? 400 : 100_000;
     private readonly int _rounds = options.Quick ? 1 : 5;

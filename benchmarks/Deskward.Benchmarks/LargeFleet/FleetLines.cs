@@ -16,7 +16,7 @@ internal sealed class FleetLines(BenchOptions options, BenchDatabases databases,
     private const double MemoryLimit = 500;
     private const int RowsBesideSets = 20;
     private const int AtOnce = 4;
-    private readonly string _on = engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+    private readonly string _on = BenchDatabases.NameOf(engine);
     private readonly int _pcs = options.Quick ? 2_000 : 100_000;
     private readonly int _sets = options.Quick ? 50 : 500;
     private readonly int _rounds = options.Quick ? 1 : 5;

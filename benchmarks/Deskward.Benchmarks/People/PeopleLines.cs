@@ -15,7 +15,7 @@ internal sealed class PeopleLines(BenchOptions options, BenchDatabases databases
     private readonly int _people = options.Quick ? 2_000 : 100_000;
     private readonly int _rounds = options.Quick ? 1 : 5;
 
-    private string On => engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+    private string On => BenchDatabases.NameOf(engine);
 
     internal async IAsyncEnumerable<BenchLine> RunAsync()
     {

@@ -42,7 +42,7 @@ internal sealed class ScimLines(BenchOptions options, BenchDatabases databases, 
         yield return BenchLine.Exactly($"scim: rows not chained 1 s after the last answer, {Name}", unchained, "rows", 0);
     }
 
-    private string Name => engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+    private string Name => BenchDatabases.NameOf(engine);
 
     /// <summary>Seconds that it took.</summary>
     private async Task<double> BringAsync(TestService service, string token, string domain, int round)

@@ -44,7 +44,7 @@ internal sealed class ExplainLine(BenchOptions options, BenchDatabases databases
             }
         }
 
-        yield return BenchLine.AtMost($"explain: {Settings} settings of a PC, {(engine == Engine.Sqlite ? "SQLite" : "PostgreSQL")}", Figures.Median(times), "ms", LimitMilliseconds);
+        yield return BenchLine.AtMost($"explain: {Settings} settings of a PC, {BenchDatabases.NameOf(engine)}", Figures.Median(times), "ms", LimitMilliseconds);
     }
 
     /// <summary>Neighbouring sets overlap; a set of even number wants the first value that its node takes, the others the last.</summary>

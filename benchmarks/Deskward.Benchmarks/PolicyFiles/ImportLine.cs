@@ -33,7 +33,7 @@ internal sealed class ImportLine(BenchOptions options, BenchDatabases databases,
             }
         }
 
-        yield return BenchLine.AtMost($"import: {Settings} settings, {(engine == Engine.Sqlite ? "SQLite" : "PostgreSQL")}", Figures.Median(times), "ms", LimitMilliseconds);
+        yield return BenchLine.AtMost($"import: {Settings} settings, {BenchDatabases.NameOf(engine)}", Figures.Median(times), "ms", LimitMilliseconds);
     }
 
     /// <summary>Enumerations of the catalogue, each with its first value, as a settings-catalogue policy in UTF-16, as tools write it.</summary>

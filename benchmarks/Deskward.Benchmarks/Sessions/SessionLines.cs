@@ -10,7 +10,7 @@ namespace Deskward.Benchmarks.Sessions;
 internal sealed class SessionLines(BenchOptions options, BenchDatabases databases, Engine engine)
 {
     private const int ThousandPcs = 1_000;
-    private readonly string _on = engine == Engine.Sqlite ? "SQLite" : "PostgreSQL";
+    private readonly string _on = BenchDatabases.NameOf(engine);
 
     internal async IAsyncEnumerable<BenchLine> RunAsync()
     {

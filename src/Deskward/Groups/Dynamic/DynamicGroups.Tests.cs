@@ -14,6 +14,18 @@ public sealed class DynamicGroupsTests(Services services)
 
     public static TheoryData<Engine> Engines => new(Engine.Sqlite, Engine.Postgres);
 
+    [Fact]
+    public void Whether_a_move_is_large_is_told_by_a_few_PCs_as_by_all()
+    {
+        for (var moves = 0; moves < 60; moves++)
+        {
+            for (var total = 0; total < 700; total++)
+            {
+                Assert.Equal((moves, total, MembershipPlan.IsAbove(moves, total)), (moves, total, MembershipPlan.IsAbove(moves, Math.Min(total, MembershipPlan.EnoughFor(moves)))));
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task A_group_by_rule_holds_who_is_there_who_comes_and_whoever_changes(Engine engine)

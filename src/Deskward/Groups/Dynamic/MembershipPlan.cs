@@ -22,6 +22,9 @@ public sealed record MembershipPlan(int Total, int Members, IReadOnlyList<Planne
 
     public bool IsLarge => IsAbove(Moves, Total);
 
+    /// <summary>So many PCs that <see cref="IsAbove"/> says of them what it says of any greater number.</summary>
+    internal static int EnoughFor(int moves) => (int)Math.Min(int.MaxValue, (moves * 100L + HeldAbovePercent - 1) / HeldAbovePercent);
+
     internal static bool IsAbove(int moves, int total) => moves * 100L > (long)total * HeldAbovePercent;
 
     internal static string DigestOf(string wanted, IEnumerable<PlannedPc> come, IEnumerable<PlannedPc> leave, MembershipEffect effect)

@@ -158,22 +158,24 @@ public sealed class Reevaluation
             return 0;
         }
 
-        var total = await _db.Set<Device>().CountAsync(row => row.TenantId == tenant && row.State != DeviceState.Retired, cancellationToken);
         var ids = differences.ConvertAll(one => one.Group);
         var rows = await _db.Set<Group>().AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        var young = _time.Now() - Window;
+        var all = differences.ToDictionary(one => one.Group, one => one.Moves + (rows[one.Group].MovesSince > young ? rows[one.Group].Moves : 0));
+        // Whether it is above a part can be told without counting more PCs than that.
+        var total = await _db.Set<Device>().Where(row => row.TenantId == tenant && row.State != DeviceState.Retired).Take(MembershipPlan.EnoughFor(all.Values.Max())).CountAsync(cancellationToken);
         var moved = 0;
         foreach (var one in differences.Where(one => isWhole || rows[one.Group].HeldAt is null))
         {
             var row = rows[one.Group];
-            var isYoung = row.MovesSince is { } since && since > _time.Now() - Window;
-            var moves = one.Moves + (isYoung ? row.Moves : 0);
+            var moves = all[one.Group];
             if (MembershipPlan.IsAbove(moves, total))
             {
                 await HoldAsync(row, one.Moves, cancellationToken);
                 continue;
             }
 
-            var start = isYoung ? row.MovesSince : _time.Now();
+            var start = row.MovesSince > young ? row.MovesSince : _time.Now();
             await _db.Set<Group>().Where(group => group.Id == one.Group).ExecuteUpdateAsync(set => set
                 .SetProperty(group => group.Moves, moves).SetProperty(group => group.MovesSince, start).SetProperty(group => group.HeldAt, (DateTimeOffset?)null).SetProperty(group => group.HeldMoves, 0), cancellationToken);
             _audit.Record(tenant, "group.evaluate", one.Group, row.Name, after: new { Joined = one.In.Count, Left = one.Out.Count });
