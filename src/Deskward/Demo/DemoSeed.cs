@@ -26,6 +26,11 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
             rows.Add(row);
             organisations.Add(new(row.Id, row.Name, row.Domain));
             people.AddRange(await PeopleAsync(scope.ServiceProvider, organisation, row, known, cancellationToken));
+            foreach (var ready in scope.ServiceProvider.GetServices<OrganisationReady>())
+            {
+                Must(await ready(scope.ServiceProvider, row, cancellationToken));
+            }
+
             if (row.Kind == OrganisationKind.Customer)
             {
                 await PolicySetsAsync(scope.ServiceProvider.GetRequiredService<Baseline>(), row.Id, cancellationToken);
@@ -66,13 +71,13 @@ internal sealed class DemoSeed(IServiceProvider services, ServiceSettings settin
     /// <summary>The baseline holds no node that demands an Atomic: a firewall rule and a VPN profile show those.</summary>
     private static async Task PolicySetsAsync(Baseline baseline, Guid customer, CancellationToken cancellationToken)
     {
-        var assigned = new[]
-        {
-            await baseline.EnsureAsync(customer, cancellationToken),
-            await baseline.EnsureAsync(customer, "Block incoming Telnet", "A firewall rule.", Baseline.ExampleFirewallRule, cancellationToken),
-            await baseline.EnsureAsync(customer, "Head office VPN", "A VPN profile.", Baseline.ExampleVpnProfile, cancellationToken),
-        };
-        if (Array.Find(assigned, one => one.IsRefused) is { Refusal: { } refusal })
+        Must((await baseline.EnsureAsync(customer, "Block incoming Telnet", "A firewall rule.", Baseline.ExampleFirewallRule, cancellationToken)).Refusal);
+        Must((await baseline.EnsureAsync(customer, "Head office VPN", "A VPN profile.", Baseline.ExampleVpnProfile, cancellationToken)).Refusal);
+    }
+
+    private static void Must(Refusal? refusal)
+    {
+        if (refusal is not null)
         {
             throw new InvalidDataException(refusal.Message);
         }

@@ -1,6 +1,7 @@
 using Deskward.Audit;
 using Deskward.DesiredState.Targets;
 using Deskward.Groups;
+using Deskward.Identity;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -91,6 +92,11 @@ public sealed class Assignments
                 return Refusal.Invalid(place.Set.IsArchived ? "The policy set is archived." : "The version is of another policy set.");
             }
 
+            if (await RefuseProvidersAsync(place, row.Layer, isTakingAway: false, cancellationToken) is { } providers)
+            {
+                return providers;
+            }
+
             if (await RefuseTargetAsync(place, row.Layer, cancellationToken) is { } target)
             {
                 return target;
@@ -121,6 +127,11 @@ public sealed class Assignments
                 return Refusal.Conflict("The assignment changed meanwhile. Look at it again.");
             }
 
+            if (await RefuseProvidersAsync(place, row.Layer, isTakingAway: true, cancellationToken) is { } providers)
+            {
+                return providers;
+            }
+
             _db.Remove(row);
             _audit.Record(row.TenantId, "assignment.remove", row.Id, place.Set.Name, before: View(place, row.Layer));
             await _db.SaveChangesAsync(cancellationToken);
@@ -142,7 +153,7 @@ public sealed class Assignments
             return Refusal.NotFound("policy set version or group");
         }
 
-        if (await RefuseTargetAsync(place, layer, cancellationToken) is { } target)
+        if ((await RefuseProvidersAsync(place, layer, isTakingAway: false, cancellationToken) ?? await RefuseTargetAsync(place, layer, cancellationToken)) is { } target)
         {
             return target;
         }
@@ -171,7 +182,7 @@ public sealed class Assignments
             return Refusal.NotFound("group");
         }
 
-        if (await RefuseTargetAsync(place, layer, cancellationToken) is { } target)
+        if ((await RefuseProvidersAsync(place, layer, isTakingAway: false, cancellationToken) ?? await RefuseTargetAsync(place, layer, cancellationToken)) is { } target)
         {
             return target;
         }
@@ -184,6 +195,20 @@ public sealed class Assignments
     private async Task<Refusal?> RefuseTargetAsync(Place place, Layer layer, CancellationToken cancellationToken) => !place.Group.IsServiceOwned ? null
         : ServiceGroupTargets.Refuse(place.Group, layer, (await _settings.VersionAsync(_db, place.VersionId, cancellationToken) ?? []).Select(setting => setting.Path));
 
+    /// <summary>The foundation, the device profiles and the exceptions are the provider's to assign, and so are its own policy sets; a customer's people put what is theirs above them.</summary>
+    private async Task<Refusal?> RefuseProvidersAsync(Place place, Layer layer, bool isTakingAway, CancellationToken cancellationToken)
+    {
+        if (place.IsProvided && !isTakingAway && ProvidedTargets.Refuse(place.Set, place.Version.Number, place.Group, layer) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (actor, tenant) = (_audit.Actor, place.Group.TenantId);
+        var isTheirs = !place.IsProvided && layer == Layer.Customer;
+        return !isTheirs && actor.Kind == ActorKind.Person && await _db.Set<Person>().AnyAsync(row => row.Id == actor.Id && row.TenantId == tenant, cancellationToken)
+            ? ProvidedTargets.ProviderOnly : null;
+    }
+
     private async Task<Place?> PlaceAsync(Guid version, Guid group, CancellationToken cancellationToken)
     {
         var found = await _db.Set<PolicySetVersion>().AsNoTracking().Where(row => row.Id == version)
@@ -191,8 +216,8 @@ public sealed class Assignments
             .SingleOrDefaultAsync(cancellationToken);
         var target = await _db.Set<Group>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == group, cancellationToken);
 
-        // A provider's person may have several customers open: what is assigned and to whom must be of one of them.
-        return found is null || target is null || found.TenantId != target.TenantId ? null : new Place(version, found.Version, found.Set, target);
+        // A provider's person may have several customers open: what is assigned and to whom must be of one of them, or what is assigned be the provider's.
+        return found is null || target is null || (found.TenantId != target.TenantId && found.TenantId != await TenantLookup.ProviderAsync(_db, cancellationToken)) ? null : new Place(version, found.Version, found.Set, target);
     }
 
     private static object View(Place place, Layer layer) =>
@@ -200,5 +225,9 @@ public sealed class Assignments
 
     private sealed record VersionPlace(Guid PolicySetId, int Number, int SettingCount);
 
-    private sealed record Place(Guid VersionId, VersionPlace Version, PolicySet Set, Group Group);
+    private sealed record Place(Guid VersionId, VersionPlace Version, PolicySet Set, Group Group)
+    {
+        /// <summary>It is the provider's, put on a customer's group.</summary>
+        public bool IsProvided => Set.TenantId != Group.TenantId;
+    }
 }

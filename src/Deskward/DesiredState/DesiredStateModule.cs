@@ -1,5 +1,6 @@
 using Deskward.Audit;
 using Deskward.DesiredState.Answers;
+using Deskward.DesiredState.Provided;
 using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Groups;
@@ -25,7 +26,7 @@ internal static class DesiredStateModule
         services.AddScoped<UnusedDocuments>();
         services.AddSingleton<FleetTally>();
         services.AddScoped<FleetCounts>();
-        services.AddScoped<PolicySets>();
+        services.AddScoped<PolicySets>().AddScoped<ProvidedSets>().AddScoped<SetRollout>().AddHostedService<RolloutUpkeep>();
         services.AddScoped(provider => new PolicySetContents(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SettingsCache>()));
         services.AddScoped<DeviceSettings>();
         services.AddScoped(provider => new PcExplanations(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>(), provider.GetRequiredService<TimeProvider>()));

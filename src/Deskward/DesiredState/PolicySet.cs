@@ -21,7 +21,7 @@ public enum Layer
 }
 
 /// <summary>A named, versioned list of settings. Versions never change; making another is how it is edited.</summary>
-public sealed class PolicySet : ITenantOwned
+public sealed class PolicySet : IPublishable
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -37,11 +37,26 @@ public sealed class PolicySet : ITenantOwned
 
     public bool IsArchived { get; set; }
 
+    /// <summary>The provider released a version of it, and its customers read it.</summary>
+    public bool IsPublished { get; set; }
+
+    /// <summary>The version that customers get, and that those who have it assigned are brought to; null: none was released.</summary>
+    public int? ReleasedVersion { get; set; }
+
+    /// <summary>Who released that version.</summary>
+    public string? ReleasedBy { get; set; }
+
+    /// <summary>Which of the sets that the product ships it is; null: somebody made it.</summary>
+    public string? Shipped { get; init; }
+
+    /// <summary>The newest version that is seen from this organisation; 0: none.</summary>
+    public int NewestFor(IEnumerable<Guid> open) => open.Contains(TenantId) ? LatestVersion : ReleasedVersion ?? 0;
+
     public int Version { get; set; }
 }
 
 /// <summary>One immutable version of a policy set.</summary>
-public sealed class PolicySetVersion : ITenantOwned
+public sealed class PolicySetVersion : IPublishable
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
@@ -63,6 +78,9 @@ public sealed class PolicySetVersion : ITenantOwned
     public string CreatedBy { get; init; } = "";
 
     public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The provider released it, and its customers read it.</summary>
+    public bool IsPublished { get; set; }
 }
 
 /// <summary>A version of a policy set put on a group, in a layer.</summary>
@@ -95,8 +113,11 @@ internal sealed class PolicySetMapping :
         builder.ToTable("desired_policy_sets").HasKey(row => row.Id);
         builder.Property(row => row.Name).HasMaxLength(120);
         builder.Property(row => row.Description).HasMaxLength(2000);
+        builder.Property(row => row.ReleasedBy).HasMaxLength(320);
+        builder.Property(row => row.Shipped).HasMaxLength(40);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.Name }).IsUnique();
+        builder.HasIndex(row => new { row.TenantId, row.Shipped }).IsUnique();
     }
 
     public void Configure(EntityTypeBuilder<PolicySetVersion> builder)

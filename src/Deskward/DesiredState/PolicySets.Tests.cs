@@ -18,7 +18,7 @@ public sealed class PolicySetsTests(Services services)
         var refused = await CreateAsync(fleet, "Broken", (Fleet.Camera, "0"), (Fleet.Pin, "many"));
         Assert.Equal(RefusalReason.Invalid, refused.Refusal?.Reason);
         Assert.StartsWith("Line 2:", refused.Refusal?.Message, StringComparison.Ordinal);
-        Assert.Equal(0, await fleet.QueryAsync(db => db.Set<PolicySet>().CountAsync()) + await fleet.QueryAsync(db => db.Set<PolicySetVersion>().CountAsync()));
+        Assert.Equal(0, await fleet.QueryAsync(db => db.Set<PolicySet>().CountAsync(row => row.TenantId == fleet.Tenant)) + await fleet.QueryAsync(db => db.Set<PolicySetVersion>().CountAsync(row => row.TenantId == fleet.Tenant)));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Deskward.Audit;
+using Deskward.DesiredState.Provided;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
 
@@ -19,15 +20,20 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
 
     /// <summary>Makes a policy set with its version 1.</summary>
     /// <returns>The version; Invalid with a detail per refused line, or when the name breaks a rule; Conflict when the name is taken.</returns>
-    public async Task<Outcome<PolicySetVersion>> CreateAsync(Guid tenant, string name, string description, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken)
+    public Task<Outcome<PolicySetVersion>> CreateAsync(Guid tenant, string name, string description, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken) =>
+        MakeAsync(tenant, new SetText(name, description), lines, cancellationToken);
+
+    /// <summary>The same; <see cref="SetText.Shipped"/> marks what the product ships.</summary>
+    internal async Task<Outcome<PolicySetVersion>> MakeAsync(Guid tenant, SetText text, IReadOnlyList<SettingLine> lines, CancellationToken cancellationToken)
     {
+        var (name, description) = (text.Name, text.Description);
         var draft = Check(tenant, lines);
         if ((RefuseText(ref name, description) ?? draft.Refusal ?? await RefuseTakenAsync(tenant, name, null, cancellationToken)) is { } refusal)
         {
             return refusal;
         }
 
-        var set = new PolicySet { TenantId = tenant, Name = name, Description = description.Trim(), LatestVersion = 1 };
+        var set = new PolicySet { TenantId = tenant, Name = name, Description = description.Trim(), LatestVersion = 1, Shipped = text.Shipped };
         var version = NewVersion(set, draft.Settings);
         db.Add(set);
         db.Add(version);
@@ -93,6 +99,11 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
                 return refusal;
             }
 
+            if (set.IsPublished)
+            {
+                return Refusal.Conflict("It was released to customers, who keep it. Release a version without what is not wanted any more.");
+            }
+
             var assigned = await db.Set<Assignment>().CountAsync(row => row.PolicySetId == set.Id, cancellationToken);
             if (assigned > 0)
             {
@@ -126,6 +137,11 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
         if (settings.Count > SettingDraft.MostSettings)
         {
             return Refusal.Invalid($"A policy set holds at most {SettingDraft.MostSettings} settings; these are {settings.Count}.");
+        }
+
+        if (set.IsPublished && settings.Any(setting => setting.IsSecret))
+        {
+            return ProvidedSets.NoSecrets;
         }
 
         if (newest.Hash.AsSpan().SequenceEqual(SettingList.Hash(settings)))
@@ -165,8 +181,9 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
         return description.Length > LongestDescription ? Refusal.Invalid($"The description may have {LongestDescription} characters.") : null;
     }
 
-    private static Refusal? RefuseState(PolicySet set, int? concurrency) =>
-        set.IsArchived ? Refusal.Conflict("The policy set is archived.")
+    private Refusal? RefuseState(PolicySet set, int? concurrency) =>
+        !db.OpenTenants.Contains(set.TenantId) ? Refusal.NotAllowed("This policy set is the provider's: customers read it and cannot change it.")
+        : set.IsArchived ? Refusal.Conflict("The policy set is archived.")
         : concurrency is { } seen && seen != set.Version ? Refusal.Conflict("The policy set changed meanwhile. Look at it again.") : null;
 
     private async Task<Refusal?> RefuseTakenAsync(Guid tenant, string name, Guid? except, CancellationToken cancellationToken) =>
@@ -186,3 +203,9 @@ public sealed class PolicySets(DeskwardContext db, AuditTrail audit, TimeProvide
         }
     }
 }
+
+/// <summary>What a policy set is called.</summary>
+/// <param name="Name">1 to 120 characters.</param>
+/// <param name="Description">Up to 2,000 characters.</param>
+/// <param name="Shipped">Which of the sets that the product ships it is; null: none.</param>
+internal sealed record SetText(string Name, string Description, string? Shipped = null);

@@ -55,8 +55,8 @@ internal sealed class SettingsCache : IDisposable
         var missing = new List<Guid>();
         foreach (var id in ids.Distinct())
         {
-            // Kept under the organisation too: what one may read, another must not find.
-            if (open.Select(tenant => _cache.Get<PolicySetting[]>((tenant, id))).FirstOrDefault(settings => settings is not null) is { } kept)
+            // Kept under the organisation too: what one may read, another must not find. What is published is kept once, for all.
+            if ((open.Length == 0 ? [] : open.Append(Guid.Empty)).Select(tenant => _cache.Get<PolicySetting[]>((tenant, id))).FirstOrDefault(settings => settings is not null) is { } kept)
             {
                 versions[id] = kept;
             }
@@ -69,11 +69,11 @@ internal sealed class SettingsCache : IDisposable
         foreach (var batch in missing.Chunk(500))
         {
             var rows = await db.Set<PolicySetVersion>().AsNoTracking().Where(row => batch.Contains(row.Id))
-                .Select(row => new { row.Id, row.TenantId, row.Settings }).ToListAsync(cancellationToken);
+                .Select(row => new { row.Id, row.TenantId, row.IsPublished, row.Settings }).ToListAsync(cancellationToken);
             foreach (var row in rows)
             {
                 var settings = SettingList.Unpack(row.Settings, Catalogue.Default);
-                versions[row.Id] = Keep((row.TenantId, row.Id), settings, settings.Length);
+                versions[row.Id] = Keep((row.IsPublished ? Guid.Empty : row.TenantId, row.Id), settings, settings.Length);
             }
         }
 

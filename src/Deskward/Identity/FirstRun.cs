@@ -12,7 +12,7 @@ namespace Deskward.Identity;
 public sealed record FirstAdministrator(string Organisation, string Domain, string Address, string DisplayName, string Password);
 
 /// <summary>Makes the first administrator of a new installation, through a link that only who starts the service sees.</summary>
-public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider time, PeopleDirectory people, OrganisationDirectory organisations)
+public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider time, PeopleDirectory people, OrganisationDirectory organisations, IServiceProvider services)
 {
     private const string Purpose = "setup-link";
     private static readonly RoleSet FirstRoles = RoleSet.Of(Role.ProviderOwner, Role.OperationsEngineer);
@@ -57,9 +57,16 @@ public sealed class FirstRun(DeskwardContext db, ServiceKey key, TimeProvider ti
         }
 
         var person = await people.AddAsync(new NewPerson(provider.Value.Id, wanted.Address, wanted.DisplayName, FirstRoles, wanted.Password), cancellationToken);
-        if (!person.IsRefused)
+        if (person.IsRefused)
         {
-            await transaction.CommitAsync(cancellationToken);
+            return person;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        foreach (var ready in services.GetServices<OrganisationReady>())
+        {
+            // The account is there; what is refused here is made when the service starts next.
+            await ready(services, provider.Value, cancellationToken);
         }
 
         return person;

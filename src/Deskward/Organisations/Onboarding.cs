@@ -67,6 +67,14 @@ public sealed class Onboarding(IServiceScopeFactory scopes, AuditTrail trail, Ti
         }
 
         await transaction.CommitAsync(cancellationToken);
+        foreach (var ready in services.GetServices<OrganisationReady>())
+        {
+            if (await ready(services, organisation.Value, cancellationToken) is { } unready)
+            {
+                return unready;
+            }
+        }
+
         return await services.GetRequiredService<Contracts>().SetCalendarAsync(organisation.Value.Id, wanted.TimeZone, wanted.WorkingDays, DateOnly.FromDateTime(time.Now().UtcDateTime), cancellationToken) is { } refusal
             ? refusal : organisation;
     }

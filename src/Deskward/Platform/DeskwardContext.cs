@@ -26,6 +26,9 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// <summary>The organisations open at either level, for the views of what may be read so.</summary>
     public Guid[] ReadableTenants => [.. scope.Readable];
 
+    /// <summary>Whether any organisation is open in full, for the filter of what the provider publishes.</summary>
+    public bool HasOpenTenant => scope.Ids.Count > 0;
+
     /// <summary>Keys of cookies and anti-forgery tokens, wrapped by the service key.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
@@ -117,10 +120,11 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
         modelBuilder.Entity<DataProtectionKey>().ToTable("platform_data_protection_keys");
         var filter = typeof(DeskwardContext).GetMethod(nameof(FilterByTenant), BindingFlags.NonPublic | BindingFlags.Instance)!;
         var standingFilter = typeof(DeskwardContext).GetMethod(nameof(FilterByStanding), BindingFlags.NonPublic | BindingFlags.Instance)!;
+        var publishedFilter = typeof(DeskwardContext).GetMethod(nameof(FilterByPublication), BindingFlags.NonPublic | BindingFlags.Instance)!;
         foreach (var entity in modelBuilder.Model.GetEntityTypes().Where(type => type.ClrType.IsAssignableTo(typeof(ITenantOwned))).ToArray())
         {
-            var standing = entity.ClrType.IsAssignableTo(typeof(IStandingReadable));
-            (standing ? standingFilter : filter).MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
+            var own = entity.ClrType.IsAssignableTo(typeof(IStandingReadable)) ? standingFilter : entity.ClrType.IsAssignableTo(typeof(IPublishable)) ? publishedFilter : filter;
+            own.MakeGenericMethod(entity.ClrType).Invoke(this, [modelBuilder]);
         }
 
         var viewFilter = typeof(DeskwardContext).GetMethod(nameof(FilterView), BindingFlags.NonPublic | BindingFlags.Instance)!;
@@ -137,6 +141,10 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     private void FilterByStanding<T>(ModelBuilder modelBuilder)
         where T : class, IStandingReadable =>
         modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId) || StandingTenants.Contains(row.TenantId));
+
+    private void FilterByPublication<T>(ModelBuilder modelBuilder)
+        where T : class, IPublishable =>
+        modelBuilder.Entity<T>().HasQueryFilter(TenantFilter, row => OpenTenants.Contains(row.TenantId) || (row.IsPublished && HasOpenTenant));
 
     private void FilterView<T>(ModelBuilder modelBuilder)
         where T : class, IStandingView =>

@@ -19,6 +19,9 @@ internal static class RowLevelSecurity
     /// <summary>Both together, for what shows the rows of either level.</summary>
     internal const string ReadableCondition = $"tenant_id = ANY ((SELECT nullif(current_setting('{TenantOnConnection.SettingName}', true), '')::uuid[] || nullif(current_setting('{TenantOnConnection.StandingName}', true), '')::uuid[])::uuid[])";
 
+    /// <summary>What the provider published, for whoever has any organisation open; a row that says so of another organisation stays hidden.</summary>
+    internal const string PublishedCondition = $"is_published AND nullif(current_setting('{TenantOnConnection.SettingName}', true), '') IS NOT NULL AND tenant_id = (SELECT deskward_provider())";
+
     internal static async Task ApplyAsync(NpgsqlDataSource owner, IModel model, NpgsqlConnectionStringBuilder service, CancellationToken cancellationToken)
     {
         var role = service.Username ?? throw new InvalidDataException("--database must name the service role (Username).");
@@ -39,13 +42,16 @@ internal static class RowLevelSecurity
     internal static IEnumerable<string> StandingTables(IModel model) => model.GetEntityTypes()
         .Where(type => type.ClrType.IsAssignableTo(typeof(IStandingReadable))).Select(type => type.GetTableName()).OfType<string>().Distinct();
 
+    internal static IEnumerable<string> PublishedTables(IModel model) => model.GetEntityTypes()
+        .Where(type => type.ClrType.IsAssignableTo(typeof(IPublishable))).Select(type => type.GetTableName()).OfType<string>().Distinct();
+
     private static IEnumerable<string> Statements(IModel model)
     {
         foreach (var table in TenantTables(model))
         {
             yield return $"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;";
             yield return $"DROP POLICY IF EXISTS tenant ON {table}; CREATE POLICY tenant ON {table} USING ({Condition}) WITH CHECK ({Condition});";
-            yield return $"DROP POLICY IF EXISTS standing ON {table};";
+            yield return $"DROP POLICY IF EXISTS standing ON {table}; DROP POLICY IF EXISTS published ON {table};";
         }
 
         foreach (var table in StandingTables(model))
@@ -66,6 +72,11 @@ internal static class RowLevelSecurity
         foreach (var function in TenantLookup.Functions.Append(AuditRights.EraseFunction).Append(AuditRights.ForgetFunction))
         {
             yield return function;
+        }
+
+        foreach (var table in PublishedTables(model))
+        {
+            yield return $"CREATE POLICY published ON {table} FOR SELECT USING ({PublishedCondition});";
         }
     }
 

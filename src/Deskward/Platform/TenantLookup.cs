@@ -108,6 +108,10 @@ internal static class TenantLookup
         REVOKE ALL ON FUNCTION deskward_find_directory_token(bytea) FROM PUBLIC;
         """,
         """
+        CREATE OR REPLACE FUNCTION deskward_provider() RETURNS uuid
+        LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+        AS $$ SELECT o.id FROM tenants_organisations o WHERE o.kind = 'Provider' $$;
+        REVOKE ALL ON FUNCTION deskward_provider() FROM PUBLIC;
         CREATE OR REPLACE FUNCTION deskward_organisations() RETURNS TABLE (tenant_id uuid, id uuid)
         LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
         AS $$ SELECT o.tenant_id, o.id FROM tenants_organisations o $$;
@@ -150,6 +154,12 @@ internal static class TenantLookup
         await (db.IsSqlite
             ? db.Database.SqlQueryRaw<FoundToken>($"SELECT t.id, t.tenant_id, t.name, t.expires_at AS expires, t.last_used_at AS used {DirectoryTokens} AND t.token_hash = {{0}}", hash)
             : db.Database.SqlQuery<FoundToken>($"SELECT id, tenant_id, name, expires, used FROM deskward_find_directory_token({hash})")).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The provider; null while there is none.</summary>
+    internal static async Task<Guid?> ProviderAsync(DeskwardContext db, CancellationToken cancellationToken) =>
+        await (db.IsSqlite
+            ? db.Database.SqlQuery<Guid?>($"SELECT id AS \"Value\" FROM tenants_organisations WHERE kind = 'Provider'")
+            : db.Database.SqlQuery<Guid?>($"SELECT deskward_provider() AS \"Value\"")).SingleOrDefaultAsync(cancellationToken);
 
     /// <summary>All organisations: for the service's own work and for the provider's people.</summary>
     internal static async Task<List<Found>> OrganisationsAsync(DeskwardContext db, CancellationToken cancellationToken) =>

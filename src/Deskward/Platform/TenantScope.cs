@@ -14,6 +14,16 @@ public interface ITenantOwned
 public interface IStandingReadable : ITenantOwned;
 
 /// <summary>
+/// A row that the provider may publish to its customers: there once, read by whom any organisation is open to, written by whom the provider's is. A customer's
+/// own rows of the kind are its own as any others; on PostgreSQL row-level security publishes none of them, whatever the column says.
+/// </summary>
+public interface IPublishable : ITenantOwned
+{
+    /// <summary>Customers may read it; the provider's rows alone ever are.</summary>
+    bool IsPublished { get; }
+}
+
+/// <summary>
 /// Which organisations are open to the work of this dependency-injection scope, and how far. Empty until opened: no tenant, no rows. It is
 /// opened once per scope, before the first query, from what the caller has proven (certificate, enrolment code, sign-in and duty).
 /// </summary>

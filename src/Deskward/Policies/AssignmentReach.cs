@@ -32,9 +32,10 @@ public sealed class AssignmentReach(DeskwardContext db)
             return [];
         }
 
-        var tenant = assigned[0].assignment.TenantId;
-        var sets = await db.Set<AssignmentSet>().AsNoTracking().Where(row => row.TenantId == tenant).Select(row => new { row.Id, row.GroupIds, row.DesiredHash }).ToListAsync(cancellationToken);
-        var devices = await db.Set<Device>().Where(row => row.TenantId == tenant && row.State == DeviceState.Enrolled)
+        // The provider's sets are on groups of several customers.
+        var tenants = assigned.Select(row => row.assignment.TenantId).Distinct().ToArray();
+        var sets = await db.Set<AssignmentSet>().AsNoTracking().Where(row => tenants.Contains(row.TenantId)).Select(row => new { row.Id, row.GroupIds, row.DesiredHash }).ToListAsync(cancellationToken);
+        var devices = await db.Set<Device>().Where(row => tenants.Contains(row.TenantId) && row.State == DeviceState.Enrolled)
             .GroupBy(row => new { row.AssignmentSetId, row.SettledHash, row.IsClean }).Select(found => new { found.Key, Count = found.LongCount() }).ToListAsync(cancellationToken);
         return [.. assigned.Select(row =>
         {

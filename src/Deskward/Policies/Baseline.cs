@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Policies;
 
-/// <summary>The security baseline that the product ships, and how a customer gets it.</summary>
+/// <summary>The security baseline that the product ships, two examples, and how a customer gets settings of its own.</summary>
 public sealed class Baseline(DeskwardContext db, PolicySets policySets, Assignments assignments)
 {
     /// <summary>Name of the policy set.</summary>
@@ -21,14 +21,9 @@ public sealed class Baseline(DeskwardContext db, PolicySets policySets, Assignme
     public static IReadOnlyList<SettingLine> ExampleVpnProfile { get; } = Read("example-vpn-profile.tsv");
 
     /// <summary>
-    /// Gives a customer the baseline as a policy set, assigned to all of its PCs in the foundation. What is there already stays as it is: a newer
-    /// baseline is a new version, which is rolled out, not slipped in.
+    /// Gives a customer settings as a policy set of its own, assigned to all of its PCs above what the provider gives it. What is there already stays as it is.
     /// </summary>
     /// <returns>The assignment.</returns>
-    public Task<Outcome<Assignment>> EnsureAsync(Guid tenant, CancellationToken cancellationToken) =>
-        EnsureAsync(tenant, Name, "The settings that every PC has, unless an exception is approved.", Settings, cancellationToken);
-
-    /// <summary>As <see cref="EnsureAsync(Guid, CancellationToken)"/>, for other settings.</summary>
     public async Task<Outcome<Assignment>> EnsureAsync(Guid tenant, string name, string description, IReadOnlyList<SettingLine> settings, CancellationToken cancellationToken)
     {
         var group = await db.Set<Group>().Where(row => row.TenantId == tenant && row.Kind == GroupKind.AllDevices).Select(row => row.Id).SingleAsync(cancellationToken);
@@ -51,7 +46,7 @@ public sealed class Baseline(DeskwardContext db, PolicySets policySets, Assignme
             return existing;
         }
 
-        var assigned = await assignments.AssignAsync(version.Id, group, Layer.Foundation, cancellationToken);
+        var assigned = await assignments.AssignAsync(version.Id, group, Layer.Customer, cancellationToken);
         return assigned.IsRefused ? assigned.Refusal : assigned.Value.Assignment;
     }
 

@@ -4,7 +4,6 @@ using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Platform;
-using Deskward.Policies;
 using Deskward.Protocol.SyncMl;
 using Deskward.Simulator;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +23,7 @@ public sealed class ExchangeTests(Services services)
     public async Task A_pc_gets_the_whole_baseline_and_is_then_quiet(Engine engine)
     {
         var pcs = await ManagedPcs.NewAsync(services, engine);
-        await pcs.AsAsync<Baseline, bool>(async baseline => !(await baseline.EnsureAsync(pcs.Customer.Id, CancellationToken.None)).IsRefused);
+        await pcs.GiveShippedAsync();
         using var pc = await pcs.EnrolAsync();
         pc.SignIn(pc.Owner!);
         var report = await pc.SyncAsync(Stop);

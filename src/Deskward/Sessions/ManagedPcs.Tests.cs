@@ -6,6 +6,7 @@ using Deskward.Fixture;
 using Deskward.Groups;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Policies.Profiles;
 using Deskward.Simulator;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
@@ -56,6 +57,9 @@ internal sealed class ManagedPcs
         var group = await QueryAsync(db => db.Set<Group>().Where(row => row.Kind == GroupKind.AllDevices).Select(row => row.Id).SingleAsync());
         return Granted(await AsAsync<Assignments, Outcome<AssignmentResult>>(assignments => assignments.AssignAsync(version.Id, group, Layer.Foundation, CancellationToken.None))).Assignment.Id;
     }
+
+    /// <summary>What a customer gets when it comes: the baseline, and each profile on its group.</summary>
+    internal Task GiveShippedAsync() => Service.InScopeAsync(async provider => await ShippedPolicies.ReadyAsync(provider, Customer, CancellationToken.None) is { } refusal ? throw new InvalidOperationException(refusal.Message) : true, Customer.Id);
 
     /// <summary>The PC's certificate with its key, to speak in its place.</summary>
     internal static X509Certificate2 IdentityOf(VirtualPc pc)

@@ -12,6 +12,12 @@ namespace Deskward.Tenants;
 public delegate Task OrganisationAdded(DeskwardContext db, Organisation organisation, CancellationToken cancellationToken);
 
 /// <summary>
+/// What a module above does once the provider is there, or a customer is taken into the service, in scopes and transactions of its own. What is refused is completed
+/// by hand; the organisation stays.
+/// </summary>
+public delegate Task<Refusal?> OrganisationReady(IServiceProvider services, Organisation organisation, CancellationToken cancellationToken);
+
+/// <summary>
 /// What a module does when an organisation is deleted, beyond its rows that carry the tenant, which are deleted by themselves; runs in the same
 /// transaction, before them, with the organisation open.
 /// </summary>

@@ -27,6 +27,14 @@ internal static class TenantVerb
                 return await Verb.RefuseAsync(added.Refusal.Message);
             }
 
+            foreach (var ready in scope.ServiceProvider.GetServices<OrganisationReady>())
+            {
+                if (await ready(scope.ServiceProvider, added.Value, cancellationToken) is { } refusal)
+                {
+                    return await Verb.RefuseAsync(refusal.Message);
+                }
+            }
+
             await Console.Out.WriteLineAsync(added.Value.Id.ToString());
             return 0;
         });

@@ -9,6 +9,7 @@ using Deskward.Groups.Rings;
 using Deskward.Groups.Service;
 using Deskward.Policies;
 using Deskward.Policies.Files;
+using Deskward.Policies.Profiles;
 using Deskward.Registration;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
@@ -137,7 +138,7 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
             "/groups", $"/groups/{group}?q=script", $"/groups/{ruled}", "/groups/by-rule", "/groups/protection", "/rings", $"/rings/assign?what=ring&pc={pc}&to=Test", $"/rings/assign?what=profile&pc={pc}", "/registrations", "/registrations/add",
-            "/policy-sets", "/policy-sets/import", $"/policy-sets/imports/{import}", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
+            "/policy-sets", "/profiles", $"/devices/{pc}/profile", "/policy-sets/import", $"/policy-sets/imports/{import}", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
             "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/contacts", "/contacts/new?area=Devices", "/security-contacts", $"/board/{customer.Id}", "/contract", "/contract/figure?key=notice.major", "/contract/calendar", "/contract/delegations", "/rights", "/rights?q=a", "/rights?duty=P6.groups", "/audit/checkpoints", "/enrolment-codes", "/certificates", "/organisations", $"/organisations/{customer.Id}", $"/organisations/{customer.Id}/domains", $"/organisations/{customer.Id}/leave", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/account/second-factor", "/account/sessions", "/account/emergency-codes", "/confirm", "/identity-provider", $"/people/{person.Id}/invite", $"/people/{person.Id}/second-factor", "/enrol?appru=ms-app%3A%2F%2Fx&login_hint=bob%40contoso.example", "/nowhere",
         ]);
     }
@@ -150,7 +151,8 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         db.Add(device);
         await db.SaveChangesAsync();
         var group = await provider.GetRequiredService<GroupMembership>().CreateAsync(customer.Id, "Desks", CancellationToken.None);
-        await provider.GetRequiredService<Baseline>().EnsureAsync(customer.Id, CancellationToken.None);
+        await provider.GetRequiredService<Baseline>().EnsureAsync(customer.Id, Baseline.Name, "", Baseline.Settings, CancellationToken.None);
+        await ShippedPolicies.ReadyAsync(provider, customer, CancellationToken.None);
         await provider.GetRequiredService<GroupGuard>().RunAsync(customer.Id, CancellationToken.None);
         var ruled = await provider.GetRequiredService<DynamicGroups>().CreateAsync(customer.Id, "Workstations", "device.deviceOSType -eq \"Windows\"", CancellationToken.None);
         await provider.GetRequiredService<Registrations>().RegisterAsync(customer.Id, "Manufacturer,Model,Serial Number\nDell,Latitude,0040017\nDell,Latitude,0040017\n"u8.ToArray(), new RegistrationWish(DeviceProfile.Standard, false, null), CancellationToken.None);

@@ -22,7 +22,10 @@ public sealed class DatabaseScanTests(IsolationGrounds grounds)
         var ground = await grounds.OnAsync(Engine.Postgres);
         var relations = await TenantRelationsAsync(connection);
         await SetAsync(connection, tenants: ground.A.Id, standing: null);
-        Nothing.In(await WithRowsAsync(connection, relations, $"tenant_id <> '{ground.A.Id}'"));
+        string[] published = [.. RowLevelSecurity.PublishedTables(await ModelAsync(ground))];
+        Nothing.In(await WithRowsAsync(connection, [.. relations.Except(published)], $"tenant_id <> '{ground.A.Id}'"));
+        Assert.Equal(published.Order(), (await WithRowsAsync(connection, [.. published], $"tenant_id = '{ground.Provided.Provider}' AND is_published")).Order());
+        Nothing.In(await WithRowsAsync(connection, [.. published], $"tenant_id <> '{ground.A.Id}' AND NOT (tenant_id = '{ground.Provided.Provider}' AND is_published)"));
         Assert.Contains("devices_devices", await WithRowsAsync(connection, relations, "true"));
         Assert.InRange((await WithRowsAsync(connection, relations, "true")).Count, relations.Count - 5, relations.Count);
     }
@@ -34,7 +37,26 @@ public sealed class DatabaseScanTests(IsolationGrounds grounds)
         var relations = await TenantRelationsAsync(connection);
         Nothing.In(await WithRowsAsync(connection, relations, "true"));
         await SetAsync(connection, tenants: Guid.CreateVersion7(), standing: Guid.CreateVersion7());
-        Nothing.In(await WithRowsAsync(connection, relations, "true"));
+        string[] published = [.. RowLevelSecurity.PublishedTables(await ModelAsync(await grounds.OnAsync(Engine.Postgres)))];
+        Nothing.In((await WithRowsAsync(connection, relations, "true")).Except(published));
+    }
+
+    [Fact]
+    public async Task What_the_provider_published_is_read_and_never_written_with_a_customer_set_and_no_customer_publishes()
+    {
+        await using var connection = await ConnectAsync();
+        var ground = await grounds.OnAsync(Engine.Postgres);
+        await SetAsync(connection, tenants: ground.A.Id, standing: null);
+        foreach (var table in RowLevelSecurity.PublishedTables(await ModelAsync(ground)))
+        {
+            Assert.Equal((table, 0, 0), (table, await ChangedAsync(connection, $"UPDATE {table} SET is_published = true WHERE tenant_id <> '{ground.A.Id}'"), await ChangedAsync(connection, $"DELETE FROM {table} WHERE tenant_id <> '{ground.A.Id}'")));
+            await ChangedAsync(connection, "BEGIN");
+            Assert.NotEqual(0, await ChangedAsync(connection, $"UPDATE {table} SET is_published = true WHERE tenant_id = '{ground.A.Id}'"));
+            await SetAsync(connection, tenants: ground.B.Id, standing: null);
+            Nothing.In(await WithRowsAsync(connection, [table], $"tenant_id = '{ground.A.Id}'"));
+            await ChangedAsync(connection, "ROLLBACK");
+            await SetAsync(connection, tenants: ground.A.Id, standing: null);
+        }
     }
 
     [Fact]
@@ -42,7 +64,7 @@ public sealed class DatabaseScanTests(IsolationGrounds grounds)
     {
         await using var connection = await ConnectAsync();
         var ground = await grounds.OnAsync(Engine.Postgres);
-        var model = await ground.Service.QueryAsync(db => Task.FromResult(db.Model));
+        var model = await ModelAsync(ground);
         string[] standing = [.. RowLevelSecurity.StandingTables(model), .. StandingViews.Of(model).Select(view => Microsoft.EntityFrameworkCore.RelationalEntityTypeExtensions.GetViewName(view)!)];
         await SetAsync(connection, tenants: null, standing: ground.A.Id);
         var relations = await TenantRelationsAsync(connection);
@@ -58,6 +80,8 @@ public sealed class DatabaseScanTests(IsolationGrounds grounds)
         await using var connection = await ConnectAsync();
         Nothing.In((await NamesAsync(connection, Relations)).Where(name => name.EndsWith('?')).Select(name => name[..^1]).Except(ModelTests.OutsideTenancy.Keys).Except(["platform_migrations"]));
     }
+
+    private static Task<Microsoft.EntityFrameworkCore.Metadata.IModel> ModelAsync(IsolationGround ground) => ground.Service.QueryAsync(db => Task.FromResult(db.Model));
 
     private async Task<NpgsqlConnection> ConnectAsync()
     {

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using Deskward.Browser;
 using Deskward.Contacts;
+using Deskward.DesiredState;
 using Deskward.Fixture;
 using Deskward.Grants;
 using Deskward.Identity;
 using Deskward.Identity.Visits;
 using Deskward.Platform.Duties;
 using Deskward.Platform;
+using Deskward.Policies.Profiles;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -46,6 +48,9 @@ public sealed class IsolationTests : ICollectionFixture<IsolationGrounds>
     internal const string Name = "Isolation";
 }
 
+/// <summary>Policy sets of the provider: one that customers read, one that was never released.</summary>
+internal sealed record ProvidedRows(Guid Provider, Guid Released, Guid Draft);
+
 /// <summary>A provider and two customers with rows of every kind, and people in every role who visit.</summary>
 internal sealed class IsolationGround : IAsyncDisposable
 {
@@ -69,6 +74,9 @@ internal sealed class IsolationGround : IAsyncDisposable
     /// <summary>The customer of which nothing may be seen.</summary>
     internal PlantedCustomer B { get; private set; } = null!;
 
+    /// <summary>What is the provider's own.</summary>
+    internal ProvidedRows Provided { get; private set; } = null!;
+
     internal IReadOnlyList<Operation> Operations { get; private set; } = [];
 
     internal IReadOnlyList<Visitor> Visitors { get; private set; } = [];
@@ -86,10 +94,27 @@ internal sealed class IsolationGround : IAsyncDisposable
         var engineer = await service.AddPersonAsync(provider, "asker", Role.OperationsEngineer);
         var ground = new IsolationGround(service, mail, log) { A = await PlantedCustomer.OnAsync(service, engineer), B = await PlantedCustomer.OnAsync(service, engineer), Operations = Operation.Of(service.Provider) };
         await service.Provider.GetServices<IHostedService>().OfType<CheckpointRounds>().Single().SendAllAsync(CancellationToken.None); // Or it would, a minute from now.
+        ground.Provided = await ProvidedByAsync(service, provider, ground.A.Organisation, ground.B.Organisation);
         ground.Visitors = [new Visitor("nobody", new PortalVisitor(service), Guid.Empty, false, []), .. await Task.WhenAll(ground.Invited(provider))];
         var lasting = service.Time.Now() + TimeSpan.FromHours(1); // Or what they proved at sign-in would run out in the middle of a test.
         await service.QueryAsync(db => db.Set<PortalSession>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ConfirmedAt, lasting)), ground.A.Id, provider.Id);
         return ground;
+    }
+
+    /// <summary>What the product ships, given to both customers; and a policy set that the provider has not released.</summary>
+    private static async Task<ProvidedRows> ProvidedByAsync(TestService service, Organisation provider, params Organisation[] customers)
+    {
+        foreach (var customer in customers)
+        {
+            Assert.Null(await service.InScopeAsync(services => ShippedPolicies.ReadyAsync(services, customer, CancellationToken.None), customer.Id));
+        }
+
+        return await service.InScopeAsync(async services =>
+        {
+            var draft = Fleet.Granted(await services.GetRequiredService<PolicySets>().CreateAsync(provider.Id, "Not released", "", Fleet.Lines((Fleet.Camera, "0")), CancellationToken.None));
+            var db = services.GetRequiredService<DeskwardContext>();
+            return new ProvidedRows(provider.Id, await db.Set<PolicySet>().Where(row => row.Shipped == ShippedPolicies.BaselineKey).Select(row => row.Id).SingleAsync(), draft.PolicySetId);
+        }, provider.Id);
     }
 
     public async ValueTask DisposeAsync()

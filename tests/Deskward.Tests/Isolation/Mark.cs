@@ -30,6 +30,7 @@ internal static class TextColumns
         ["contacts_contacts.language"] = "code of a language",
         ["grants_protective_actions.duty"] = "a word of the matrix",
         ["grants_uses.duty"] = "a word of the matrix",
+        ["desired_policy_sets.shipped"] = "a word of the product",
         ["groups_groups.part"] = "a word of the product",
         ["identity_people.language"] = "code of a language",
         ["identity_people.password_hash"] = "a hash",

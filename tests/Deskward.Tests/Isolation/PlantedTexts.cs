@@ -80,5 +80,5 @@ internal static class PlantedTexts
         (Task<List<object>>)typeof(PlantedTexts).GetMethod(nameof(RowsOfAsync), System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!.MakeGenericMethod(type.ClrType).Invoke(null, [db])!;
 
     private static async Task<List<object>> RowsOfAsync<T>(DeskwardContext db)
-        where T : class => [.. await db.Set<T>().ToListAsync()];
+        where T : class => [.. (await db.Set<T>().ToListAsync()).Where(row => db.OpenTenants.Contains(((ITenantOwned)row).TenantId))]; // Of what is published, the provider's is not the customer's.
 }

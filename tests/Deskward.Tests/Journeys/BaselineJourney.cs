@@ -93,7 +93,8 @@ public sealed class BaselineJourney(Services services)
     private async Task<ManagedPcs> WithBaselineAsync(Engine engine)
     {
         var pcs = await ManagedPcs.NewAsync(services, engine);
-        foreach (var (name, settings) in new[] { (Baseline.Name, Baseline.Settings), ("Firewall", Baseline.ExampleFirewallRule), ("VPN", Baseline.ExampleVpnProfile) })
+        await pcs.GiveShippedAsync();
+        foreach (var (name, settings) in new[] { ("Firewall", Baseline.ExampleFirewallRule), ("VPN", Baseline.ExampleVpnProfile) })
         {
             ManagedPcs.Granted(await pcs.AsAsync<Baseline, Outcome<Assignment>>(baseline => baseline.EnsureAsync(pcs.Customer.Id, name, "", settings, CancellationToken.None)));
         }
@@ -104,6 +105,6 @@ public sealed class BaselineJourney(Services services)
     private static IEnumerable<SettingLine> Applicable(VirtualPc pc) => Baseline.Settings.Concat(Baseline.ExampleFirewallRule).Concat(Baseline.ExampleVpnProfile)
         .Where(line => Catalogue.Default.Find(line.Path)!.AppliesTo(OsBuild.Parse(pc.Identity.OsVersion), pc.Identity.Edition));
 
-    private static bool Holds(VirtualPc pc, SettingLine line) => Catalogue.Default.Check(line.Path, null, line.Value) is CheckedSetting setting
+    internal static bool Holds(VirtualPc pc, SettingLine line) => Catalogue.Default.Check(line.Path, null, line.Value) is CheckedSetting setting
         && CanonicalValue.Same(setting.Node, setting.Value, pc.Tree.Read(setting.Path));
 }

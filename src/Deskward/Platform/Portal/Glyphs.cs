@@ -12,6 +12,7 @@ public static class Glyphs
     public static readonly Icon Rings = new Regular.TargetArrow();
     public static readonly Icon Registrations = new Regular.ClipboardTextLtr();
     public static readonly Icon PolicySets = new Regular.ClipboardTask();
+    public static readonly Icon Profiles = new Regular.TableSettings();
     public static readonly Icon Catalogue = new Regular.Library();
     public static readonly Icon People = new Regular.People();
     public static readonly Icon Contacts = new Regular.ContactCard();

@@ -82,7 +82,7 @@ internal static class ImportVerbs
             await using var scope = ScopeOf(services, found.Value.Id, "deskward export-policies");
             var name = result.GetValue(set);
             var rows = await scope.ServiceProvider.GetRequiredService<DeskwardContext>().Set<PolicySet>().AsNoTracking()
-                .Where(row => name == null ? !row.IsArchived : row.Name == name).OrderBy(row => row.Name).ToListAsync(cancellationToken);
+                .Where(row => row.TenantId == found.Value.Id && (name == null ? !row.IsArchived : row.Name == name)).OrderBy(row => row.Name).ToListAsync(cancellationToken);
             if (rows.Count == 0)
             {
                 return await Verb.RefuseAsync(name is null ? $"{found.Value.Name} has no policy set." : $"{found.Value.Name} has no policy set named '{name}'.");

@@ -41,7 +41,7 @@ public sealed class PolicyImportsTests(Services services)
         Assert.Equal((ImportResult.Unchanged, first.PolicySet), Told(await ImportAsync(fleet, "b.json", Policy("Browser", "1", "0"))));
         Assert.Equal((ImportResult.NewVersion, first.PolicySet), Told(await ImportAsync(fleet, "a.json", Policy("Renamed", "1", "1"))));
         Assert.NotEqual(first.PolicySet, Told(await ImportAsync(fleet, "a.json", Policy("Browser", "2", "0"))).Item2);
-        Assert.Equal(["Browser", "Browser (2)"], await fleet.QueryAsync(db => db.Set<PolicySet>().OrderBy(set => set.Name).Select(set => set.Name).ToListAsync()));
+        Assert.Equal(["Browser", "Browser (2)"], await fleet.QueryAsync(db => db.Set<PolicySet>().Where(set => set.TenantId == fleet.Tenant).OrderBy(set => set.Name).Select(set => set.Name).ToListAsync()));
         Assert.Equal([(Camera, "1")], await NewestAsync(fleet, first.PolicySet!.Value));
         Assert.Equal(2, await fleet.QueryAsync(db => db.Set<PolicyImport>().CountAsync()));
     }
@@ -89,7 +89,7 @@ public sealed class PolicyImportsTests(Services services)
         Assert.Contains("'Mine' that no import made", (await ImportAsync(fleet, "a.json", both)).Refusal!.Message, StringComparison.Ordinal);
         Assert.Contains("has no id", (await ImportAsync(fleet, "a.admx", Template.Replace("</policy>", "<elements><text/></elements></policy>", StringComparison.Ordinal))).Refusal!.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be read", (await ImportAsync(fleet, "a.json", "{")).Refusal!.Message, StringComparison.Ordinal);
-        Assert.Equal((1, 0, 0), await fleet.QueryAsync(async db => (await db.Set<PolicySet>().CountAsync(), await db.Set<PolicyImport>().CountAsync(), await db.Set<PolicyTemplate>().CountAsync())));
+        Assert.Equal((1, 0, 0), await fleet.QueryAsync(async db => (await db.Set<PolicySet>().CountAsync(set => set.TenantId == fleet.Tenant), await db.Set<PolicyImport>().CountAsync(), await db.Set<PolicyTemplate>().CountAsync())));
         Assert.Equal(1, await fleet.QueryAsync(db => db.Set<AuditEntry>().CountAsync(entry => entry.ObjectKind == "policyset")));
     }
 
@@ -100,7 +100,7 @@ public sealed class PolicyImportsTests(Services services)
         var fleet = await Fleet.NewAsync(services, engine);
         var done = Fleet.Granted(await ImportAsync(fleet, "c.json", """{"@odata.type":"#microsoft.graph.windows10CompliancePolicy","displayName":"Rules","bitLockerEnabled":true}""")).Policies[0];
         Assert.Equal((ImportResult.Nothing, null), (done.Result, done.PolicySet));
-        Assert.Equal((1, 0), await fleet.QueryAsync(async db => (await db.Set<PolicyImport>().CountAsync(), await db.Set<PolicySet>().CountAsync())));
+        Assert.Equal((1, 0), await fleet.QueryAsync(async db => (await db.Set<PolicyImport>().CountAsync(), await db.Set<PolicySet>().CountAsync(set => set.TenantId == fleet.Tenant))));
     }
 
     [Theory]

@@ -1,0 +1,58 @@
+using System.Net;
+using Deskward.Browser;
+using Deskward.DesiredState;
+using Deskward.Fixture;
+using Deskward.Platform.Duties;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace Deskward.Policies.Profiles;
+
+public sealed class ProvidedPagesTests(Services services)
+{
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task The_provider_makes_a_set_for_all_sees_whom_a_release_reaches_and_releases_it(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var provider = await fleet.Service.ProviderAsync();
+        using var ed = await PortalVisitor.NewAsync(fleet.Service, provider, "ed", Role.OperationsEngineer);
+        var name = $"For all {Guid.CreateVersion7()}";
+        var draft = new SettingsDraft();
+        draft.Add(Fleet.Lines((Fleet.Camera, "0")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync("/policy-sets/new", "edit", false, ("draft", draft.ToText()), ("name", name), ("customer", provider.Id.ToString()), ("act", "save")));
+        var set = await fleet.Service.QueryAsync(db => db.Set<PolicySet>().SingleAsync(row => row.Name == name), provider.Id);
+        var page = $"/policy-sets/{set.Id}";
+        Assert.Contains("No version is released: customers do not see it. 0 customers have it assigned, with 0 PCs.", await ed.TextAsync(page), StringComparison.Ordinal);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(page, "release", false, ("seen", set.Version.ToString())));
+        await fleet.AddDevicesAsync(3);
+        await fleet.AssignAsync(await fleet.QueryAsync(db => db.Set<PolicySetVersion>().SingleAsync(row => row.PolicySetId == set.Id)), await fleet.AllDevicesAsync());
+        draft.Add(Fleet.Lines((Fleet.Cortana, "0")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(page + "/edit", "edit", false, ("draft", draft.ToText()), ("act", "save")));
+        Assert.Contains("1 customer with 3 PCs have another one and get this one at once.", await ed.TextAsync(page), StringComparison.Ordinal);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(page, "release", false));
+        Assert.Equal(2, await fleet.QueryAsync(db => db.Set<Assignment>().Join(db.Set<PolicySetVersion>(), row => row.PolicySetVersionId, row => row.Id, (_, row) => row.Number).SingleAsync()));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_customer_reads_the_providers_set_and_finds_nothing_to_do_with_it(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var customer = await fleet.QueryAsync(db => db.Set<Tenants.Organisation>().SingleAsync(row => row.Id == fleet.Tenant));
+        Assert.Null(await fleet.Service.InScopeAsync(provider => ShippedPolicies.ReadyAsync(provider, customer, CancellationToken.None), customer.Id));
+        using var alice = await PortalVisitor.NewAsync(fleet.Service, customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
+        var baseline = await fleet.QueryAsync(db => db.Set<PolicySet>().SingleAsync(row => row.Shipped == ShippedPolicies.BaselineKey));
+        var text = await alice.TextAsync($"/policy-sets/{baseline.Id}");
+        Assert.Contains("The provider's, for all customers", text, StringComparison.Ordinal);
+        Assert.All(["@formname", "/assign", "Take away", "danger", "Release to customers"], words => Assert.DoesNotContain(words, text.Split("<main")[1], StringComparison.Ordinal));
+        foreach (var page in new[] { "edit", "assign" })
+        {
+            await PortalVisitor.ExpectAsync(HttpStatusCode.NotFound, alice.GetAsync($"/policy-sets/{baseline.Id}/{page}"));
+        }
+
+        Assert.Contains("Device profile Kiosk", await alice.TextAsync("/policy-sets"), StringComparison.Ordinal);
+    }
+}
