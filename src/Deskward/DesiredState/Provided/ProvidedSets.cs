@@ -67,16 +67,34 @@ public sealed class ProvidedSets(DeskwardContext db, AuditTrail audit, PolicySet
             return refusal;
         }
 
-        if (await db.Set<PolicySet>().AsNoTracking().SingleOrDefaultAsync(row => row.TenantId == provider && row.Shipped == shipped, cancellationToken) is { } there)
+        var hash = SettingList.Hash(draft.Settings);
+        if (await IsThereAsync(provider, shipped, hash, cancellationToken))
         {
-            var hash = SettingList.Hash(draft.Settings);
-            var isKnown = await db.Set<PolicySetVersion>().AnyAsync(row => row.PolicySetId == there.Id && row.Hash == hash, cancellationToken);
-            return isKnown ? null : (await sets.AddVersionAsync(there.Id, there.Version, settings, cancellationToken)).Refusal;
+            return null;
         }
 
-        var made = await sets.MakeAsync(provider, new SetText(name, description, shipped), settings, cancellationToken);
-        return made.Refusal ?? (await ReleaseAsync(made.Value!.PolicySetId, null, 1, cancellationToken)).Refusal;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockAsync($"shipped:{shipped}", cancellationToken); // Nodes start together.
+        if (await IsThereAsync(provider, shipped, hash, cancellationToken))
+        {
+            return null;
+        }
+
+        var there = await db.Set<PolicySet>().AsNoTracking().SingleOrDefaultAsync(row => row.TenantId == provider && row.Shipped == shipped, cancellationToken);
+        var made = there is null
+            ? await sets.MakeAsync(provider, new SetText(name, description, shipped), settings, cancellationToken)
+            : await sets.AddVersionAsync(there.Id, there.Version, settings, cancellationToken);
+        if ((made.Refusal ?? (there is null ? (await ReleaseAsync(made.Value!.PolicySetId, null, 1, cancellationToken)).Refusal : null)) is { } refused)
+        {
+            return refused;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return null;
     }
+
+    private Task<bool> IsThereAsync(Guid provider, string shipped, byte[] hash, CancellationToken cancellationToken) => db.Set<PolicySet>().Where(row => row.TenantId == provider && row.Shipped == shipped)
+        .Join(db.Set<PolicySetVersion>(), row => row.Id, row => row.PolicySetId, (_, row) => row.Hash).AnyAsync(found => found == hash, cancellationToken);
 
     private static Refusal? Refuse(PolicySet set, int? concurrency, PolicySetVersion version) =>
         set.IsArchived ? Refusal.Conflict("The policy set is archived.")
