@@ -27,7 +27,7 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     public Guid[] ReadableTenants => [.. scope.Readable];
 
     /// <summary>Whether any organisation is open in full, for the filter of what the provider publishes.</summary>
-    public bool HasOpenTenant => scope.Ids.Count > 0;
+    private bool HasOpenTenant => scope.Ids.Count > 0;
 
     /// <summary>Keys of cookies and anti-forgery tokens, wrapped by the service key.</summary>
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();

@@ -1,5 +1,4 @@
 using Deskward.DesiredState;
-using Deskward.Devices;
 using Deskward.Groups.Rings;
 using Deskward.Groups.Service;
 using Deskward.Platform;
@@ -11,21 +10,22 @@ namespace Deskward.Policies.Profiles;
 public sealed record ProfileCount(long Total, long Desired);
 
 /// <summary>
-/// Counts the PCs of each profile by the assignment sets that hold the group of the profile: no row per PC is read, and nobody's person is seen. PCs of a customer that has
-/// nothing on the group count as being in no profile.
+/// Counts the PCs of each profile by the assignment sets that hold the group of the profile: no row per PC is read, and nobody's person is seen. It counts what the standing level
+/// reads, so that a provider's person needs no grant for it; who may see a customer's PCs is the caller's to know.
 /// </summary>
-public sealed class ProfileCounts(DeskwardContext db)
+public sealed class ProfileCounts(IServiceScopeFactory scopes, FleetTally tally)
 {
-    /// <summary>Of these customers, as far as they are open; a profile without PCs counts 0.</summary>
-    internal async Task<IReadOnlyDictionary<DeviceProfile, ProfileCount>> OfAsync(IReadOnlyCollection<Guid> customers, CancellationToken cancellationToken)
+    /// <summary>Of these customers; a profile without PCs counts 0.</summary>
+    internal async Task<IReadOnlyDictionary<DeviceProfile, ProfileCount>> OfAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken)
     {
-        var sets = await db.Set<AssignmentSet>().AsNoTracking().Where(row => customers.Contains(row.TenantId)).Select(row => new { row.Id, row.TenantId, row.GroupIds, row.DesiredHash }).ToDictionaryAsync(row => row.Id, cancellationToken);
-        var pcs = await db.Set<PcState>().Where(row => customers.Contains(row.TenantId) && row.State == DeviceState.Enrolled && row.AssignmentSetId != null)
-            .GroupBy(row => new { row.AssignmentSetId, row.SettledHash, row.IsClean }).Select(group => new { group.Key, Count = group.LongCount() }).ToListAsync(cancellationToken);
+        await using var scope = scopes.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantScope>().Open([], standing: customers);
+        var sets = await scope.ServiceProvider.GetRequiredService<DeskwardContext>().Set<AssignmentSet>().AsNoTracking().Select(row => new { row.Id, row.TenantId, row.GroupIds, row.DesiredHash }).ToDictionaryAsync(row => row.Id, cancellationToken);
+        var pcs = await tally.GroupsAsync(customers, cancellationToken);
         var counted = from found in pcs
-                      let set = sets.GetValueOrDefault(found.Key.AssignmentSetId!.Value)
+                      let set = found.AssignmentSetId is { } id ? sets.GetValueOrDefault(id) : null
                       where set is not null
-                      let isDesired = found.Key.IsClean && found.Key.SettledHash is { } settled && set.DesiredHash is { } wanted && settled.AsSpan().SequenceEqual(wanted)
+                      let isDesired = found is { IsClean: true, SettledHash: { } settled } && set.DesiredHash is { } wanted && settled.AsSpan().SequenceEqual(wanted)
                       select (set.TenantId, set.GroupIds, found.Count, isDesired);
         var all = counted.ToList();
         return Enum.GetValues<DeviceProfile>().ToDictionary(profile => profile, profile =>
