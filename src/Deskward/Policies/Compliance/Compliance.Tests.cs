@@ -101,6 +101,7 @@ public sealed class ComplianceTests(Services services)
 
         internal static async Task<Ground> OnAsync(TestService service, params string[] firewalls)
         {
+            await service.ProviderAsync();
             var customer = await service.AddCustomerAsync();
             var ground = new Ground(service, customer, new Fleet(service, customer.Id));
             var person = await service.AddPersonAsync(customer, "carol");

@@ -31,7 +31,7 @@ internal sealed class ExceptionAssignment(DeskwardContext db, PolicySets sets, A
             return made.Refusal;
         }
 
-        var assigned = await assignments.AssignAsync(made.Value.Id, exception.GroupId, Layer.Exception, cancellationToken);
+        var assigned = await assignments.AssignExceptionAsync(made.Value.Id, exception.GroupId, cancellationToken);
         (exception.PolicySetId, exception.AssignmentId) = (made.Value.PolicySetId, assigned.Value?.Assignment.Id);
         return assigned.Refusal;
     }
@@ -40,7 +40,7 @@ internal sealed class ExceptionAssignment(DeskwardContext db, PolicySets sets, A
     internal async Task<Refusal?> RemoveAsync(ExceptionRequest exception, CancellationToken cancellationToken)
     {
         if (exception.AssignmentId is { } id && await db.Set<Assignment>().AnyAsync(row => row.Id == id, cancellationToken)
-            && (await assignments.RemoveAsync(id, null, cancellationToken)).Refusal is { } refusal)
+            && (await assignments.RemoveExceptionAsync(id, cancellationToken)).Refusal is { } refusal)
         {
             return refusal;
         }

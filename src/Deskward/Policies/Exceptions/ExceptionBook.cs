@@ -142,15 +142,15 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
         }
 
         var was = exception.State;
+        if (was == ExceptionState.Approved && await assignment.RemoveAsync(exception, cancellationToken) is { } impossible)
+        {
+            return impossible;
+        }
+
         (exception.State, exception.EndedAt) = (was == ExceptionState.Submitted ? ExceptionState.Withdrawn : ExceptionState.Ended, time.Now());
         if (was == ExceptionState.Approved)
         {
             exception.Ending = ending;
-            if (await assignment.RemoveAsync(exception, cancellationToken) is { } impossible)
-            {
-                return impossible;
-            }
-
             await notices.TellCustomerAsync(ExceptionNotices.Ended, exception, cancellationToken, ("ending", Notices.NoticeValue.OfText("exception.ending." + ending)));
         }
 

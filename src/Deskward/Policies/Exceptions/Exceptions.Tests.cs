@@ -39,7 +39,7 @@ public sealed class ExceptionsTests(Services services)
     public async Task A_revocation_keeps_its_calendar_and_never_takes_the_exception_away(Engine engine)
     {
         await using var service = await services.FreshAsync(engine);
-        var ground = await Ground.OnAsync(service);
+        var ground = await Ground.OnAsync(service, "UTC");
         var exception = await ground.ApprovedAsync();
         exception = Fleet.Granted(await ground.DeskAsync(desk => desk.RevokeAsync(exception, new Revocation(Why, Why, null), CancellationToken.None)));
         Assert.Equal(["Revoked 0"], await ground.WalkAsync(29));
@@ -80,6 +80,20 @@ public sealed class ExceptionsTests(Services services)
         Assert.Equal((RefusalReason.NotFound, 0), (foreign.Refusal!.Reason, await ground.Fleet.QueryAsync(db => db.Set<ExceptionRequest>().CountAsync())));
     }
 
+    [Fact]
+    public async Task Nobody_assigns_changes_or_removes_an_exception_past_its_request()
+    {
+        var ground = await Ground.OnAsync(await services.SharedAsync(Engine.Sqlite));
+        var version = await ground.Fleet.AddPolicyAsync((Fleet.Pin, "8"));
+        Assert.Equal(RefusalReason.Conflict, (await ground.AssignmentsAsync(all => all.AssignAsync(version.Id, ground.Group, Layer.Exception, CancellationToken.None))).Refusal?.Reason);
+        var exception = await ground.ApprovedAsync();
+        var (set, assignment) = (exception.PolicySetId!.Value, exception.AssignmentId!.Value);
+        var next = Fleet.Granted(await ground.Fleet.AsAsync<PolicySets, Outcome<PolicySetVersion>>(sets => sets.AddVersionAsync(set, null, Fleet.Lines((Fleet.Camera, "0")), CancellationToken.None)));
+        Assert.Equal(RefusalReason.Conflict, (await ground.AssignmentsAsync(all => all.ChangeVersionAsync(assignment, null, next.Id, CancellationToken.None))).Refusal?.Reason);
+        Assert.Equal(RefusalReason.Conflict, (await ground.AssignmentsAsync(all => all.RemoveAsync(assignment, null, CancellationToken.None))).Refusal?.Reason);
+        Assert.Equal("1", await ground.CameraAsync());
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task Of_two_who_decide_one_is_told_that_it_was_decided(Engine engine)
@@ -91,7 +105,7 @@ public sealed class ExceptionsTests(Services services)
         Assert.Equal(1, await ground.Fleet.QueryAsync(db => db.Set<Assignment>().CountAsync(row => row.Layer == Layer.Exception)));
     }
 
-    /// <summary>A customer with two PCs without camera, one of them in a group that asks for it.</summary>
+    /// <summary>A customer with two PCs without camera, one of them in a group that asks for it. With a zone the clock moves: the service must be a fresh one.</summary>
     private sealed class Ground(TestService service, Organisation customer, Organisation provider, Fleet fleet)
     {
         private DateOnly _begun;
@@ -104,16 +118,20 @@ public sealed class ExceptionsTests(Services services)
 
         internal Guid Other { get; private set; }
 
-        private Guid Group { get; set; }
+        internal Guid Group { get; private set; }
 
-        internal static async Task<Ground> OnAsync(TestService service, string zone = "UTC")
+        internal static async Task<Ground> OnAsync(TestService service, string? zone = null)
         {
             var (provider, customer) = (await service.ProviderAsync(), await service.AddCustomerAsync());
             await service.AddPersonAsync(customer, "adam", Role.ItAdministrator);
             var ground = new Ground(service, customer, provider, new Fleet(service, customer.Id));
-            Assert.Null(await ground.Fleet.AsAsync<Contracts, Refusal?>(contracts => contracts.SetCalendarAsync(customer.Id, zone, 62, DateOnly.FromDateTime(service.Time.Now().UtcDateTime).AddDays(1), CancellationToken.None)));
-            var now = service.Time.GetUtcNow();
-            service.Time.Advance(now.UtcDateTime.Date.AddDays(2).AddHours(20) - now.UtcDateTime); // Past nine in the morning, there and here.
+            if (zone is not null)
+            {
+                var now = service.Time.Now().UtcDateTime;
+                Assert.Null(await ground.Fleet.AsAsync<Contracts, Refusal?>(contracts => contracts.SetCalendarAsync(customer.Id, zone, 62, DateOnly.FromDateTime(now).AddDays(1), CancellationToken.None)));
+                service.Time.Advance(now.Date.AddDays(2).AddHours(20) - now); // Past nine in the morning, there and here.
+            }
+
             (ground.Pc, ground.Other) = await ground.Fleet.AddDevicesAsync(2) is [var one, var other] ? (one, other) : default;
             await ground.Fleet.AssignAsync(await ground.Fleet.AddPolicyAsync((Fleet.Camera, "0")), await ground.Fleet.AllDevicesAsync());
             ground.Group = (await ground.Fleet.AddGroupAsync(ground.Pc)).Id;
@@ -126,6 +144,8 @@ public sealed class ExceptionsTests(Services services)
         internal ExceptionDecision Approval(int days = 400) => new(true, ExceptionAssessment.All, ExceptionNeed.NotMet, _begun.AddDays(days), Why);
 
         internal Task<T> DeskAsync<T>(Func<ExceptionDesk, Task<T>> step) => fleet.AsAsync(step);
+
+        internal Task<Outcome<T>> AssignmentsAsync<T>(Func<Assignments, Task<Outcome<T>>> step) => fleet.AsAsync(step);
 
         internal async Task<ExceptionRequest> AskAsync() => Fleet.Granted(await DeskAsync(desk => desk.AskAsync(customer.Id, null, Wish(), CancellationToken.None)));
 

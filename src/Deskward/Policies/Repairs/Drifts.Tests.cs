@@ -19,6 +19,7 @@ public sealed class DriftsTests(Services services)
     public async Task Three_repairs_in_seven_days_are_a_conflict_that_is_told_once_and_ends_after_seven_quiet_days(Engine engine)
     {
         await using var service = await services.FreshAsync(engine);
+        await service.ProviderAsync();
         var customer = await service.AddCustomerAsync();
         await service.AddPersonAsync(customer, "adam", Role.ItAdministrator);
         var fleet = new Fleet(service, customer.Id);
@@ -35,6 +36,7 @@ public sealed class DriftsTests(Services services)
     public async Task Repairs_of_another_setting_or_longer_ago_are_not_counted()
     {
         await using var service = await services.FreshAsync(Engine.Sqlite);
+        await service.ProviderAsync();
         var fleet = new Fleet(service, (await service.AddCustomerAsync()).Id);
         var pcs = await fleet.AddDevicesAsync(2);
         await RepairedAsync(fleet, pcs[0], 8);
