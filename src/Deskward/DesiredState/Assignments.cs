@@ -32,8 +32,14 @@ public sealed class Assignments
         (_db, _audit, _time, _interning, _conflicts, _settings) = (db, audit, time, interning, conflicts, settings);
 
     /// <summary>Puts a version on a group, in a layer.</summary>
-    /// <returns>The assignment with its conflicts; NotFound, or Conflict when the policy set is archived, is on this group already, or the group has a profile.</returns>
-    public async Task<Outcome<AssignmentResult>> AssignAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken)
+    /// <returns>The assignment with its conflicts; NotFound, or Conflict when the policy set is archived, is on this group already, the group has a profile, or the layer is that of exceptions.</returns>
+    public async Task<Outcome<AssignmentResult>> AssignAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken) =>
+        layer == Layer.Exception ? Refusal.Conflict("An exception comes from a request that was approved.") : await PutAsync(version, group, layer, cancellationToken);
+
+    /// <summary>Puts what a request asked for in the layer of exceptions; only its approval does.</summary>
+    internal Task<Outcome<AssignmentResult>> AssignExceptionAsync(Guid version, Guid group, CancellationToken cancellationToken) => PutAsync(version, group, Layer.Exception, cancellationToken);
+
+    private async Task<Outcome<AssignmentResult>> PutAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken)
     {
         if (await PlaceAsync(version, group, cancellationToken) is not { } place)
         {
@@ -86,6 +92,11 @@ public sealed class Assignments
                 return Refusal.Conflict("The assignment changed meanwhile. Look at it again.");
             }
 
+            if (row.Layer == Layer.Exception)
+            {
+                return Refusal.Conflict("What an exception sets was approved as it is. Ask for another one.");
+            }
+
             if (place.Version.PolicySetId != row.PolicySetId || place.Set.IsArchived)
             {
                 return Refusal.Invalid(place.Set.IsArchived ? "The policy set is archived." : "The version is of another policy set.");
@@ -105,13 +116,23 @@ public sealed class Assignments
     }
 
     /// <summary>Takes an assignment away; what it alone wanted leaves the PCs.</summary>
-    /// <returns>The assignment as it was; NotFound, or Conflict when it changed meanwhile.</returns>
-    public async Task<Outcome<Assignment>> RemoveAsync(Guid assignment, int? concurrency, CancellationToken cancellationToken)
+    /// <returns>The assignment as it was; NotFound, or Conflict when it changed meanwhile or is an exception.</returns>
+    public Task<Outcome<Assignment>> RemoveAsync(Guid assignment, int? concurrency, CancellationToken cancellationToken) => TakeAwayAsync(assignment, concurrency, isException: false, cancellationToken);
+
+    /// <summary>Takes an exception off its PCs, at its agreed end or with the customer's consent.</summary>
+    internal Task<Outcome<Assignment>> RemoveExceptionAsync(Guid assignment, CancellationToken cancellationToken) => TakeAwayAsync(assignment, null, isException: true, cancellationToken);
+
+    private async Task<Outcome<Assignment>> TakeAwayAsync(Guid assignment, int? concurrency, bool isException, CancellationToken cancellationToken)
     {
         if (await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } known
             || await PlaceAsync(known.PolicySetVersionId, known.GroupId, cancellationToken) is not { } place)
         {
             return Refusal.NotFound("assignment");
+        }
+
+        if (known.Layer == Layer.Exception != isException)
+        {
+            return Refusal.Conflict("An exception goes at its agreed end, or when the customer consents.");
         }
 
         return await AssignmentLock.InTransactionAsync<Assignment>(_db, known.TenantId, async () =>

@@ -15,7 +15,10 @@ using Deskward.Notices;
 using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Policies.Compliance;
+using Deskward.Policies.Exceptions;
 using Deskward.Policies.Files;
+using Deskward.Policies.Repairs;
 using Deskward.Registration;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
@@ -42,6 +45,7 @@ internal enum RowKind
     Organisation,
     Person,
     PersonGroup,
+    PolicyException,
     PolicyImport,
     PolicySet,
     ProtectiveAction,
@@ -96,6 +100,8 @@ internal sealed class PlantedCustomer
         await AgreeAsync();
         await _service.InScopeAsync(async provider => { await provider.GetRequiredService<FleetCounts>().RecordAsync(Id, CancellationToken.None); return Id; }, Id); // As the upkeep would at some moment.
         await PlantedTexts.WriteAsync(_service, this);
+        await AsAsync<ComplianceRun, int>(run => run.EvaluateAsync(Id, null, CancellationToken.None));
+        await AsAsync<DriftConflicts, int>(conflicts => conflicts.FollowAsync(Id, CancellationToken.None));
         await AsAsync<Reevaluation, int>(all => all.RunDueAsync(Id, CancellationToken.None)); // Or the service would, in the middle of a test.
     }
 
@@ -150,18 +156,21 @@ internal sealed class PlantedCustomer
         var proposal = new FigureProposal { TenantId = Id, Key = "access.grant", From = delegation.From, ProposedAt = now };
         var registered = new RegisteredPc { TenantId = Id, SerialKey = Tail(), State = RegistrationState.ReadyForUser, RegisteredAt = now };
         var proof = new DeletionProof { TenantId = Id, Organisation = stranger, ApprovedAt = now, BegunAt = now, DeletedAt = now };
-        db.AddRange(contact, security, group, delegation, request, run, deed, proposal, proof, registered);
+        var exception = new ExceptionRequest { TenantId = Id, Number = await db.Set<ExceptionRequest>().CountAsync() + 1, GroupId = Rows[RowKind.Group], WantedUntil = delegation.From, AskedAt = now };
+        db.AddRange(exception, contact, security, group, delegation, request, run, deed, proposal, proof, registered);
         db.Add(new PersonGroupMember { TenantId = Id, GroupId = group.Id, MemberId = person.Id });
         db.Add(new DeviceActionTarget { TenantId = Id, RunId = run.Id, DeviceId = Rows[RowKind.Device] });
         if (!await db.Set<CheckpointAddress>().AnyAsync())
         {
             db.Add(new CheckpointAddress { TenantId = Id, Language = "en" });
             db.Add(new EnrolmentChoice { TenantId = Id });
+            db.Add(new ComplianceRuleSet { TenantId = Id, Number = 1, Rules = ComplianceRules.Write([new ComplianceRule(ComplianceRules.Build, 14, "10.0.99999")]), CreatedAt = now });
         }
 
         await db.SaveChangesAsync();
         await db.Set<EnrolmentChoice>().ExecuteUpdateAsync(set => set.SetProperty(row => row.IsBySignIn, true));
         (Rows[RowKind.Contact], Rows[RowKind.SecurityContact], Rows[RowKind.PersonGroup], Rows[RowKind.Delegation]) = (contact.Id, security.Id, group.Id, delegation.Id);
+        Rows[RowKind.PolicyException] = exception.Id;
         (Rows[RowKind.AccessRequest], Rows[RowKind.Run], Rows[RowKind.ProtectiveAction]) = (request.Id, run.Id, deed.Id);
         (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof], Rows[RowKind.Registration]) = (proposal.Id, proof.Id, registered.Id);
         return true;

@@ -1164,6 +1164,130 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "policies_compliance",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    told_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    is_to_be_told = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_compliance_faults",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    rule = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    result = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    broken_since = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance_faults", x => new { x.device_id, x.rule });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_compliance_rules",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    rules = table.Column<string>(type: "TEXT", maxLength: 20000, nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance_rules", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_drift_conflicts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    repairs = table.Column<int>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_drift_conflicts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_exception_notices",
+                columns: table => new
+                {
+                    exception_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    anchor = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_exception_notices", x => new { x.exception_id, x.kind, x.anchor });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_exceptions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    requirement = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    proposal = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    wanted_until = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    group_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    settings = table.Column<string>(type: "TEXT", maxLength: 20000, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    asked_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    asked_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    criteria = table.Column<int>(type: "INTEGER", nullable: false),
+                    need = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
+                    answer = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    decided_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    agreed_end = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    policy_set_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    assignment_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    revoked_on = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    revoked_days = table.Column<int>(type: "INTEGER", nullable: false),
+                    revoked_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    revoke_reason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    revoke_advice = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    service_level_lost_on = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    appeal = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    appealed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    appealed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    appeal_answer = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    appeal_answered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ending = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_exceptions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "policies_imports",
                 columns: table => new
                 {
@@ -1959,6 +2083,43 @@ namespace Deskward.Platform.Migrations.Sqlite
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_tenant_id_state",
+                table: "policies_compliance",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_faults_tenant_id_result",
+                table: "policies_compliance_faults",
+                columns: new[] { "tenant_id", "result" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_rules_tenant_id_number",
+                table: "policies_compliance_rules",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_drift_conflicts_tenant_id_ended_at",
+                table: "policies_drift_conflicts",
+                columns: new[] { "tenant_id", "ended_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exception_notices_tenant_id_exception_id",
+                table: "policies_exception_notices",
+                columns: new[] { "tenant_id", "exception_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exceptions_tenant_id_number",
+                table: "policies_exceptions",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exceptions_tenant_id_state",
+                table: "policies_exceptions",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_policies_imports_tenant_id_imported_at",
                 table: "policies_imports",
                 columns: new[] { "tenant_id", "imported_at" });
@@ -2239,6 +2400,24 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance_faults");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance_rules");
+
+            migrationBuilder.DropTable(
+                name: "policies_drift_conflicts");
+
+            migrationBuilder.DropTable(
+                name: "policies_exception_notices");
+
+            migrationBuilder.DropTable(
+                name: "policies_exceptions");
 
             migrationBuilder.DropTable(
                 name: "policies_imports");
