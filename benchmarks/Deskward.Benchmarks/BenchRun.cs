@@ -98,6 +98,11 @@ internal static class BenchRun
             yield return new FleetLines(options, databases, engine).RunAsync();
         }
 
+        if (options.Wants("plan"))
+        {
+            yield return new PlanLines(options, databases, engine).RunAsync();
+        }
+
         if (options.Wants("board"))
         {
             yield return new BoardLines(options, databases, engine).RunAsync();

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Deskward.Audit;
 using Deskward.Contacts;
 using Deskward.DesiredState;
+using Deskward.DesiredState.Plans;
 using Deskward.DeviceActions;
 using Deskward.Directories;
 using Deskward.Enrollment;
@@ -42,6 +43,7 @@ internal enum RowKind
     Organisation,
     Person,
     PersonGroup,
+    Plan,
     PolicyImport,
     PolicySet,
     ProtectiveAction,
@@ -132,6 +134,7 @@ internal sealed class PlantedCustomer
         Granted(await AsAsync<Assignments, Outcome<AssignmentResult>>(async assignments => await assignments.AssignAsync(version.Id, await _fleet.AllDevicesAsync(), Layer.Foundation, CancellationToken.None)));
         await pc.SyncAsync();
         var device = await _fleet.QueryAsync(db => db.Set<Devices.Device>().OrderByDescending(row => row.Id).Select(row => row.Id).FirstAsync());
+        Rows[RowKind.Plan] = await _fleet.QueryAsync(db => db.Set<CarriedOutPlan>().OrderByDescending(row => row.Number).Select(row => row.Id).FirstAsync());
         Rows[RowKind.Group] = (await _fleet.AddGroupAsync(device)).Id;
         return device;
     }

@@ -4,6 +4,7 @@ using Deskward.Groups.Dynamic;
 using Deskward.Groups.Rules;
 using Deskward.Groups.Service;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Groups.Rings;
@@ -52,10 +53,25 @@ public sealed class Placements
 
     /// <summary>Gives PCs another device profile, at once.</summary>
     /// <returns>As <see cref="AssignRingAsync"/>.</returns>
-    public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, now) =>
+    public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, CancellationToken cancellationToken) =>
+        AssignProfileAsync(tenant, devices, profile, seen, null, cancellationToken);
+
+    /// <summary>The same, as it was planned.</summary>
+    /// <param name="tenant">Their organisation.</param>
+    /// <param name="devices">The PCs, at most <see cref="Most"/>.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="seen">As in <see cref="AssignRingAsync"/>.</param>
+    /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, string? digest, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, now) =>
     {
         List<(DevicePlacement Placement, Device Device)> changing = [.. chosen.Where(one => one.Placement.Profile != profile)];
         var before = changing.Select(one => (one.Device.Id, one.Placement.Profile)).ToList();
+        if (await _moves.DecideAsync(new MembershipDecision(PlanCause.ProfileChanged, profile.ToString(), null, Drafts(tenant, chosen.Select(one => one.Placement), profile), digest), cancellationToken) is { } stale)
+        {
+            return stale;
+        }
+
         foreach (var (placement, device) in changing)
         {
             var old = placement.View;
@@ -73,6 +89,22 @@ public sealed class Placements
         await _moves.ApplyAsync(tenant, ServiceGroups.IdOf(tenant, profile), [.. before.Select(one => one.Id)], [], cancellationToken);
         return null;
     }, cancellationToken);
+
+    /// <summary>Who would leave which profile and come into another one.</summary>
+    internal static IReadOnlyList<MembershipDraft> Drafts(Guid tenant, IEnumerable<DevicePlacement> placements, DeviceProfile profile) =>
+        Drafts(tenant, [.. placements.Select(row => (row.DeviceId, row.Profile is { } from ? ServiceGroups.IdOf(tenant, from) : (Guid?)null, ServiceGroups.IdOf(tenant, profile)))]);
+
+    /// <summary>Who would leave which ring and come into which.</summary>
+    internal static IReadOnlyList<MembershipDraft> Drafts(Guid tenant, IEnumerable<(Guid Device, Ring From, Ring To)> moves) =>
+        Drafts(tenant, [.. moves.Select(move => (move.Device, (Guid?)ServiceGroups.IdOf(tenant, move.From), ServiceGroups.IdOf(tenant, move.To)))]);
+
+    private static IReadOnlyList<MembershipDraft> Drafts(Guid tenant, IReadOnlyList<(Guid Device, Guid? From, Guid To)> moves)
+    {
+        var moving = moves.Where(move => move.From != move.To).ToList();
+        return [
+            .. moving.Where(move => move.From is not null).GroupBy(move => move.From!.Value).Select(left => new MembershipDraft(tenant, left.Key, [], [.. left.Select(move => move.Device)])),
+            .. moving.GroupBy(move => move.To).Select(joined => new MembershipDraft(tenant, joined.Key, [.. joined.Select(move => move.Device)], []))];
+    }
 
     /// <summary>A number that differs when one of these placements was changed since.</summary>
     public static long SeenOf(IEnumerable<DevicePlacement> placements) => placements.Sum(row => (long)row.Version);
@@ -126,6 +158,7 @@ public sealed class Placements
             moved.Add((row.device.Id, from, to));
         }
 
+        await _moves.DecideAsync(new MembershipDecision(PlanCause.RingChanged, RingNames(moved), null, Drafts(tenant, moved), null), cancellationToken);
         await _db.SaveChangesAsync(cancellationToken);
         foreach (var left in moved.Where(one => one.From != one.To).GroupBy(one => one.From))
         {
@@ -141,6 +174,8 @@ public sealed class Placements
         await transaction.CommitAsync(cancellationToken);
         return moved.Count;
     }
+
+    private static string RingNames(IEnumerable<(Guid Device, Ring From, Ring To)> moved) => string.Join(", ", moved.Where(one => one.From != one.To).Select(one => one.To).Distinct().Order());
 
     private void Settle(DevicePlacement placement, Device device, Ring to)
     {
