@@ -67,11 +67,11 @@ internal sealed class ChangePlans(DeskwardContext db, AuditTrail audit, TimeProv
         var assigned = await compiler.AssignedAsync(db, [.. sets.Values.SelectMany(set => set.Groups).Concat(groups).Distinct()], cancellationToken);
         var moving = (await StandingAsync(tenant, moves.Keys, cancellationToken)).Where(pc => pc.Set is { } set && sets.TryGetValue(set, out var known) && Moves(known.Groups, moves[pc.Id])).ToList();
         var transitions = moving.GroupBy(pc => (Set: pc.Set!.Value, Key: moves[pc.Id].Key)).Select(alike =>
-            {
-                var (before, (_, come, leave)) = (sets[alike.Key.Set].Groups, moves[alike.First().Id]);
-                Guid[] after = [.. before.Except(leave).Union(come)];
-                return new SetTransition(alike.Key.Set, [.. before.SelectMany(one => assigned[one])], [.. after.SelectMany(one => assigned[one])], alike.Count(), HashOf(after));
-            }).ToList();
+        {
+            var (before, (_, come, leave)) = (sets[alike.Key.Set].Groups, moves[alike.First().Id]);
+            Guid[] after = [.. before.Except(leave).Union(come)];
+            return new SetTransition(alike.Key.Set, [.. before.SelectMany(one => assigned[one])], [.. after.SelectMany(one => assigned[one])], alike.Count(), HashOf(after));
+        }).ToList();
         return DocumentPlanner.Plan(string.Join('|', groups.Order().Concat(moving.Select(pc => pc.Id).Order())), transitions, await NamesAsync(tenant, "", cancellationToken));
     }
 
