@@ -28,18 +28,29 @@ public sealed class Placements
     internal Placements(DeskwardContext db, AuditTrail audit, ServiceKey key, TimeProvider time, Arrivals arrivals, MemberMoves moves) =>
         (_db, _audit, _key, _time, _arrivals, _moves) = (db, audit, key, time, arrivals, moves);
 
+    /// <summary>Decides the ring of PCs; nobody looked at the plan.</summary>
+    /// <returns>As the other.</returns>
+    public Task<Refusal?> AssignRingAsync(Guid tenant, IReadOnlyCollection<Guid> devices, Ring? ring, long? seen, CancellationToken cancellationToken) =>
+        AssignRingAsync(tenant, devices, ring, seen, null, cancellationToken);
+
     /// <summary>Decides the ring of PCs. They are Pending until they have moved, and the administrator's from then on.</summary>
     /// <param name="tenant">Their organisation.</param>
     /// <param name="devices">The PCs, at most <see cref="Most"/>.</param>
     /// <param name="ring">The ring; null: the service is to place them again.</param>
     /// <param name="seen">What <see cref="SeenOf"/> told when the person looked; null when nobody did.</param>
+    /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked, or the service is to choose the ring.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>Null; or why for none of them: NotFound, or Conflict when one is no managed PC, in quarantine, about to move already, or changed meanwhile.</returns>
-    public Task<Refusal?> AssignRingAsync(Guid tenant, IReadOnlyCollection<Guid> devices, Ring? ring, long? seen, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, (chosen, _) =>
+    public Task<Refusal?> AssignRingAsync(Guid tenant, IReadOnlyCollection<Guid> devices, Ring? ring, long? seen, string? digest, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, _) =>
     {
         if (chosen.Count(one => one.Placement.By == RingBy.Pending) is > 0 and var pending)
         {
-            return Task.FromResult<Refusal?>(Refusal.Conflict($"{pending} of the PCs are about to move already. Wait until they have moved; nothing was changed."));
+            return Refusal.Conflict($"{pending} of the PCs are about to move already. Wait until they have moved; nothing was changed.");
+        }
+
+        if (digest is not null && ring is { } to && digest != (await _moves.WouldDoAsync(Drafts(tenant, chosen.Select(one => (one.Device.Id, one.Placement.Ring!.Value, to))), cancellationToken)).Plan.Digest)
+        {
+            return Refusal.Conflict("What the change would do is not the same any more. Look at it again.");
         }
 
         foreach (var (placement, device) in chosen)
@@ -48,11 +59,11 @@ public sealed class Placements
             _audit.Record(tenant, "placement.ring", device.Id, device.Name, placement.View, new { Wanted = ring?.ToString() ?? "Automatic" });
         }
 
-        return Task.FromResult<Refusal?>(null);
+        return null;
     }, cancellationToken);
 
     /// <summary>Gives PCs another device profile, at once.</summary>
-    /// <returns>As <see cref="AssignRingAsync"/>.</returns>
+    /// <returns>As <see cref="AssignRingAsync(Guid, IReadOnlyCollection{Guid}, Ring?, long?, string?, CancellationToken)"/>.</returns>
     public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, CancellationToken cancellationToken) =>
         AssignProfileAsync(tenant, devices, profile, seen, null, cancellationToken);
 
@@ -60,7 +71,7 @@ public sealed class Placements
     /// <param name="tenant">Their organisation.</param>
     /// <param name="devices">The PCs, at most <see cref="Most"/>.</param>
     /// <param name="profile">The profile.</param>
-    /// <param name="seen">As in <see cref="AssignRingAsync"/>.</param>
+    /// <param name="seen">As in <see cref="AssignRingAsync(Guid, IReadOnlyCollection{Guid}, Ring?, long?, string?, CancellationToken)"/>.</param>
     /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, string? digest, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, now) =>
