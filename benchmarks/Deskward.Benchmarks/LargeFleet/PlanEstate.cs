@@ -88,5 +88,4 @@ internal static class PlanEstate
         yield return "DROP TABLE bench_sets";
         yield return settings.IsSqlite ? "ANALYZE" : "VACUUM ANALYZE";
     }
-
 }
