@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Deskward.Audit;
 using Deskward.Contacts;
 using Deskward.DesiredState;
+using Deskward.DesiredState.Plans;
 using Deskward.DeviceActions;
 using Deskward.Directories;
 using Deskward.Enrollment;
@@ -45,6 +46,7 @@ internal enum RowKind
     Organisation,
     Person,
     PersonGroup,
+    Plan,
     PolicyException,
     PolicyImport,
     PolicySet,
@@ -138,6 +140,7 @@ internal sealed class PlantedCustomer
         Granted(await AsAsync<Assignments, Outcome<AssignmentResult>>(async assignments => await assignments.AssignAsync(version.Id, await _fleet.AllDevicesAsync(), Layer.Foundation, CancellationToken.None)));
         await pc.SyncAsync();
         var device = await _fleet.QueryAsync(db => db.Set<Devices.Device>().OrderByDescending(row => row.Id).Select(row => row.Id).FirstAsync());
+        Rows[RowKind.Plan] = await _fleet.QueryAsync(db => db.Set<CarriedOutPlan>().OrderByDescending(row => row.Number).Select(row => row.Id).FirstAsync());
         Rows[RowKind.Group] = (await _fleet.AddGroupAsync(device)).Id;
         return device;
     }

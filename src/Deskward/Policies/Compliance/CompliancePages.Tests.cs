@@ -24,14 +24,7 @@ public sealed class CompliancePagesTests(Services services)
         Assert.Contains("CONTOSO-PC-1", await alice.TextAsync("/compliance?state=Unknown"), StringComparison.Ordinal);
         Assert.Contains("No PC stands like this", await alice.TextAsync("/compliance?state=NotCompliant"), StringComparison.Ordinal);
         Assert.Contains("Nothing was changed behind the service", await alice.TextAsync("/drift"), StringComparison.Ordinal);
-        var now = ground.Service.Time.Now();
-        await ground.Service.QueryAsync(async db =>
-        {
-            var inventory = ComplianceRulingTests.Inventory(("./Vendor/MSFT/DeviceStatus/Compliance/EncryptionCompliance", "0", now), ("./Vendor/MSFT/DeviceStatus/DomainName", "corp.contoso.example", now));
-            db.Add(new Drift { TenantId = ground.Customer.Id, DeviceId = ground.Pc, Path = Fleet.Camera, Found = "1", FoundAt = now });
-            await db.SaveChangesAsync();
-            return await db.Set<Device>().Where(row => row.Id == ground.Pc).ExecuteUpdateAsync(set => set.SetProperty(row => row.Inventory, inventory));
-        }, ground.Customer.Id);
+        await DriftAsync(ground, ground.Service.Time.Now());
         var page = await alice.TextAsync($"/devices/{ground.Pc}/compliance");
         Assert.All(s_told, text => Assert.Contains(text, page, StringComparison.Ordinal));
         Assert.Contains("CONTOSO-PC-1", await alice.TextAsync("/drift"), StringComparison.Ordinal);
@@ -53,4 +46,13 @@ public sealed class CompliancePagesTests(Services services)
         Assert.DoesNotContain("The antivirus is on", read, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Forbidden, (await alice.PostAsync("/compliance/rules", "rules", false, form)).StatusCode);
     }
+
+    /// <summary>The PC is not encrypted, belongs to a domain, and its camera was switched on behind the service.</summary>
+    private static Task<int> DriftAsync(AccessGround ground, DateTimeOffset now) => ground.Service.QueryAsync(async db =>
+    {
+        var inventory = ComplianceRulingTests.Inventory(("./Vendor/MSFT/DeviceStatus/Compliance/EncryptionCompliance", "0", now), ("./Vendor/MSFT/DeviceStatus/DomainName", "corp.contoso.example", now));
+        db.Add(new Drift { TenantId = ground.Customer.Id, DeviceId = ground.Pc, Path = Fleet.Camera, Found = "1", FoundAt = now });
+        await db.SaveChangesAsync();
+        return await db.Set<Device>().Where(row => row.Id == ground.Pc).ExecuteUpdateAsync(set => set.SetProperty(row => row.Inventory, inventory));
+    }, ground.Customer.Id);
 }

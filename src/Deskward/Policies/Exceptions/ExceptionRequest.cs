@@ -167,6 +167,7 @@ internal sealed class ExceptionRequestMapping : IEntityTypeConfiguration<Excepti
         builder.ToTable("policies_exceptions").HasKey(row => row.Id);
         builder.Property(row => row.Type).HasConversion<string>().HasMaxLength(40);
         builder.Property(row => row.State).HasConversion<string>().HasMaxLength(20);
+        builder.Property(row => row.Criteria).HasConversion<string>().HasMaxLength(100);
         builder.Property(row => row.Need).HasConversion<string>().HasMaxLength(30);
         builder.Property(row => row.Ending).HasConversion<string>().HasMaxLength(20);
         builder.Property(row => row.Settings).HasMaxLength(LongestSettings);

@@ -936,6 +936,112 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasAnnotation("Deskward:ViewOf", "desired_open_settings");
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.Plans.CarriedOutPlan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("cause");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Flips")
+                        .HasColumnType("integer")
+                        .HasColumnName("flips");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Pcs")
+                        .HasColumnType("integer")
+                        .HasColumnName("pcs");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_plans");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_plans_tenant_id_number");
+
+                    b.ToTable("desired_plans", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Plans.SetStay", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<int>("After")
+                        .HasColumnType("integer")
+                        .HasColumnName("after");
+
+                    b.Property<bool>("IsByPlan")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_by_plan");
+
+                    b.Property<Guid?>("SetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Ordinal")
+                        .HasName("pk_desired_stays");
+
+                    b.HasIndex("TenantId", "After")
+                        .HasDatabaseName("ix_desired_stays_tenant_id_after");
+
+                    b.ToTable("desired_stays", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.DesiredState.PolicySet", b =>
                 {
                     b.Property<Guid>("Id")

@@ -911,6 +911,110 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasAnnotation("Deskward:ViewOf", "desired_open_settings");
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.Plans.CarriedOutPlan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Flips")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("flips");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Pcs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pcs");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_plans");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_plans_tenant_id_number");
+
+                    b.ToTable("desired_plans", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Plans.SetStay", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<int>("After")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("after");
+
+                    b.Property<bool>("IsByPlan")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_by_plan");
+
+                    b.Property<Guid?>("SetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Ordinal")
+                        .HasName("pk_desired_stays");
+
+                    b.HasIndex("TenantId", "After")
+                        .HasDatabaseName("ix_desired_stays_tenant_id_after");
+
+                    b.ToTable("desired_stays", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.DesiredState.PolicySet", b =>
                 {
                     b.Property<Guid>("Id")

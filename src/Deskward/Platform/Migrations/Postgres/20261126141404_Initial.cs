@@ -294,6 +294,28 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "desired_plans",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    cause = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    subject = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    pcs = table.Column<int>(type: "integer", nullable: false),
+                    flips = table.Column<int>(type: "integer", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    digest = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_plans", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "desired_policy_set_versions",
                 columns: table => new
                 {
@@ -353,6 +375,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_stays",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    set_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    after = table.Column<int>(type: "integer", nullable: false),
+                    is_by_plan = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_stays", x => new { x.device_id, x.ordinal });
                 });
 
             migrationBuilder.CreateTable(
@@ -1688,6 +1726,12 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "outcome" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_plans_tenant_id_number",
+                table: "desired_plans",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_policy_set_versions_tenant_id_policy_set_id_number",
                 table: "desired_policy_set_versions",
                 columns: new[] { "tenant_id", "policy_set_id", "number" },
@@ -1703,6 +1747,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "ix_desired_progress_tenant_id_read_due_at",
                 table: "desired_progress",
                 columns: new[] { "tenant_id", "read_due_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_stays_tenant_id_after",
+                table: "desired_stays",
+                columns: new[] { "tenant_id", "after" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_actions_runs_tenant_id_asked_by_id_asked_at",
@@ -2268,6 +2317,9 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "desired_open_settings");
 
             migrationBuilder.DropTable(
+                name: "desired_plans");
+
+            migrationBuilder.DropTable(
                 name: "desired_policy_set_versions");
 
             migrationBuilder.DropTable(
@@ -2275,6 +2327,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "desired_progress");
+
+            migrationBuilder.DropTable(
+                name: "desired_stays");
 
             migrationBuilder.DropTable(
                 name: "desired_trend");

@@ -293,6 +293,28 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "desired_plans",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    cause = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    subject = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    subject_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    pcs = table.Column<int>(type: "INTEGER", nullable: false),
+                    flips = table.Column<int>(type: "INTEGER", nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    digest = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_plans", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "desired_policy_set_versions",
                 columns: table => new
                 {
@@ -352,6 +374,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_stays",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ordinal = table.Column<int>(type: "INTEGER", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    set_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    after = table.Column<int>(type: "INTEGER", nullable: false),
+                    is_by_plan = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_stays", x => new { x.device_id, x.ordinal });
                 });
 
             migrationBuilder.CreateTable(
@@ -1687,6 +1725,12 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "outcome" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_plans_tenant_id_number",
+                table: "desired_plans",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_policy_set_versions_tenant_id_policy_set_id_number",
                 table: "desired_policy_set_versions",
                 columns: new[] { "tenant_id", "policy_set_id", "number" },
@@ -1702,6 +1746,11 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "ix_desired_progress_tenant_id_read_due_at",
                 table: "desired_progress",
                 columns: new[] { "tenant_id", "read_due_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_stays_tenant_id_after",
+                table: "desired_stays",
+                columns: new[] { "tenant_id", "after" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_actions_runs_tenant_id_asked_by_id_asked_at",
@@ -2267,6 +2316,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "desired_open_settings");
 
             migrationBuilder.DropTable(
+                name: "desired_plans");
+
+            migrationBuilder.DropTable(
                 name: "desired_policy_set_versions");
 
             migrationBuilder.DropTable(
@@ -2274,6 +2326,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "desired_progress");
+
+            migrationBuilder.DropTable(
+                name: "desired_stays");
 
             migrationBuilder.DropTable(
                 name: "desired_trend");
