@@ -11,11 +11,9 @@ internal sealed partial class BoardLines(BenchOptions options, BenchDatabases da
 {
     private const double PageLimit = 100;
     private const double AgeLimit = 60;
-    private const int AtOnce = 4;
     private readonly string _on = BenchDatabases.NameOf(engine);
     private readonly int _customers = options.Quick ? 20 : 500;
     private readonly int _pcs = options.Quick ? 400 : 100_000;
-    private readonly int _rounds = options.Quick ? 1 : 5;
     private readonly TimeSpan _watch = options.Quick ? TimeSpan.FromSeconds(3) : TimeSpan.FromSeconds(90);
 
     internal async IAsyncEnumerable<BenchLine> RunAsync()
@@ -32,14 +30,7 @@ internal sealed partial class BoardLines(BenchOptions options, BenchDatabases da
         ];
         foreach (var (name, address, mustHold) in pages)
         {
-            await visitor.AskAsync(options.Quick ? 4 : 40, AtOnce, address, mustHold);
-            var times = new List<double>();
-            for (var round = 0; round < _rounds; round++)
-            {
-                times.Add(Figures.Percentile(await visitor.AskAsync(options.Quick ? 20 : 200, AtOnce, address, mustHold), 0.99));
-            }
-
-            yield return BenchLine.AtMost(string.Create(CultureInfo.InvariantCulture, $"board: {_customers} customers, {name}, p99, {_on}"), Figures.Median(times), "ms", PageLimit);
+            yield return BenchLine.AtMost(string.Create(CultureInfo.InvariantCulture, $"board: {_customers} customers, {name}, p99, {_on}"), await visitor.SlowestAsync(options.Quick, address, mustHold), "ms", PageLimit);
         }
 
         yield return BenchLine.AtMost($"board: oldest figure that was shown, {_on}", await OldestAsync(visitor), "s", AgeLimit);

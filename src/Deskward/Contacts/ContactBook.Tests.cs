@@ -132,5 +132,5 @@ public sealed class ContactBookTests(Services services)
         service.QueryAsync(db => db.Set<AuditEntry>().Where(row => row.ObjectKind == "contact" || row.ObjectKind == "securityContact").OrderBy(row => row.Id).Select(row => row.Action).ToArrayAsync(), customer.Id);
 
     private static async Task<IReadOnlyList<EvidenceFact>> FactsAsync(TestService service, Organisation customer) =>
-        (await service.Provider.GetRequiredService<BoardEvidence>().OfAsync([customer.Id], TestContext.Current.CancellationToken))[0].Facts["C7"];
+        (await service.Provider.GetRequiredService<BoardEvidence>().OfAsync([customer.Id], TestContext.Current.CancellationToken))[0].Facts("C7");
 }

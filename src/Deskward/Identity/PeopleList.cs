@@ -53,7 +53,7 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTota
         var people = Listed(filter);
         if (filter.Words is { } words)
         {
-            var found = await FoundAsync(people, words, filter.Match, cancellationToken);
+            var found = await FoundAsync(people, words, filter, cancellationToken);
             return new PeoplePageOf(await ReadAsync([.. found.Take(MostFound).Skip(filter.Skip).Take(filter.Take)], cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
         }
 
@@ -87,27 +87,25 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTota
 
     private IQueryable<Person> Listed(PeopleFilter filter)
     {
-        var people = db.Set<Person>().AsNoTracking();
-        if (scope.Ids is [var only])
-        {
-            people = people.Where(row => row.TenantId == only);
-        }
-
+        var people = db.Walked<Person>().AsNoTracking();
         return filter.Role is { } role ? people.Where(row => db.Set<RoleAssignment>().Any(assigned => assigned.PersonId == row.Id && assigned.Role == role)) : people;
     }
 
     /// <summary>The text that is searched is name and address, each on a line of its own. The longest word comes first, because it is the rarest: the others are looked for in what it leaves.</summary>
-    private static async Task<List<Guid>> FoundAsync(IQueryable<Person> people, string typed, PeopleMatch match, CancellationToken cancellationToken)
+    private async Task<List<Guid>> FoundAsync(IQueryable<Person> people, string typed, PeopleFilter filter, CancellationToken cancellationToken)
     {
         var (words, address) = (SearchText.Fold(typed), typed.Normalize().ToUpperInvariant());
-        return match switch
+        return filter.Match switch
         {
             PeopleMatch.Begins => await InAsync(people, (words, words + Last), (address, address + Last), cancellationToken),
             PeopleMatch.Exactly => await InAsync(people, (words + '\n', words + '\n' + Last), (address, address + '\u0001'), cancellationToken),
-            PeopleMatch.Contains => await words.Split(' ', StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length).Aggregate(people, (left, word) => left.Where(row => row.Search.Contains(word)))
-                .OrderBy(row => row.Search).ThenBy(row => row.Id).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken),
+            PeopleMatch.Contains => await HoldingAsync(people, [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length)], filter, cancellationToken),
         };
     }
+
+    private Task<List<Guid>> HoldingAsync(IQueryable<Person> people, string[] words, PeopleFilter filter, CancellationToken cancellationToken) => !db.IsSqlite && filter.Role is null && words.Length > 0
+        ? PeopleByPart.FindAsync(db, words, MostFound + 1, cancellationToken)
+        : words.Aggregate(people, (left, word) => left.Where(row => SearchText.Holds(row.Search, word))).OrderBy(row => row.Search).ThenBy(row => row.Id).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
 
     /// <summary>
     /// Whose name lies in one range, by name; then whose address lies in the other, by address: each an index read from its beginning. Ranges and not LIKE,

@@ -66,7 +66,7 @@ public sealed class SentNotices(DeskwardContext db, ServiceSettings settings, Au
                     select new { notice, mail };
         if (filter.Words?.ToUpperInvariant() is { } words)
         {
-            found = found.Where(line => line.notice.Search.Contains(words));
+            found = found.Where(line => SearchText.Holds(line.notice.Search, words));
         }
 
         if (filter.State is { } state)

@@ -63,7 +63,7 @@ internal static class RowLevelSecurity
             yield return view;
         }
 
-        foreach (var function in TenantLookup.Functions.Append(AuditRights.EraseFunction).Append(AuditRights.ForgetFunction))
+        foreach (var function in TenantLookup.Functions.Append(PeopleByPart.Function).Append(AuditRights.EraseFunction).Append(AuditRights.ForgetFunction))
         {
             yield return function;
         }

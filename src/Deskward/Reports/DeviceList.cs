@@ -132,10 +132,10 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         return (total, total < FewPcs ? StandingGroups.Devices<T>(db, groups) : null);
     }
 
-    private static Expression<Func<Device, bool>> InFull(string word) => row => row.Search.Contains(word) || row.PersonSearch.Contains(word);
+    private static Expression<Func<Device, bool>> InFull(string word) => row => SearchText.Holds(row.Search, word) || SearchText.Holds(row.PersonSearch, word);
 
     private static Expression<Func<T, bool>> WithoutPeople<T>(string word)
-        where T : class, IPcState => row => row.Search.Contains(word);
+        where T : class, IPcState => row => SearchText.Holds(row.Search, word);
 
     private IQueryable<T> Matching<T>(IQueryable<T> rows, DeviceFilter filter, Func<string, Expression<Func<T, bool>>> holds)
         where T : class, IPcState

@@ -20,9 +20,15 @@ public sealed record BoardRow(MatrixRow Row, IReadOnlyList<EvidenceFact> Facts)
     public int Overdue { get; } = Facts.Count(fact => fact.OverdueSince is not null);
 }
 
-/// <summary>The fifteen rows of one customer, as one reader may see them.</summary>
+/// <summary>The fifteen rows of one customer: all that is known, or as one reader may see them.</summary>
+/// <param name="Customer">Whose.</param>
+/// <param name="CountedAt">When the counting began.</param>
+/// <param name="Rows">In the order of the matrix.</param>
 public sealed record CustomerBoard(Guid Customer, DateTimeOffset CountedAt, IReadOnlyList<BoardRow> Rows)
 {
+    /// <summary>The duties that one must be able to read in order to see all of it.</summary>
+    internal IReadOnlyList<string> Duties { get; } = [.. Rows.SelectMany(row => row.Facts).Select(fact => fact.Duty).Distinct()];
+
     /// <summary>How the customer stands: as its worst row.</summary>
     public EvidenceState State { get; } = Rows.Max(row => row.State) ?? EvidenceState.Unknown;
 
@@ -32,8 +38,8 @@ public sealed record CustomerBoard(Guid Customer, DateTimeOffset CountedAt, IRea
     /// <summary>Rows that are not in order, worst first.</summary>
     public IEnumerable<BoardRow> Open => Rows.Where(row => row.State is not (null or EvidenceState.Good)).OrderByDescending(row => row.State);
 
-    /// <summary>The fact of this key; null when there is none.</summary>
-    public EvidenceFact? Fact(string key) => Rows.SelectMany(row => row.Facts).FirstOrDefault(fact => fact.Key == key);
+    /// <summary>What is known of a row; nothing when the board does not have it.</summary>
+    public IReadOnlyList<EvidenceFact> Facts(string row) => Rows.FirstOrDefault(one => one.Row.Id == row)?.Facts ?? [];
 
     /// <summary>Grows with bad rows, then with what is late, then with rows that need attention, then with rows that are not known.</summary>
     public (int Bad, int Overdue, int Attention, int Unknown) Badness { get; } =
@@ -43,15 +49,13 @@ public sealed record CustomerBoard(Guid Customer, DateTimeOffset CountedAt, IRea
 }
 
 /// <summary>The board of responsibilities: the fifteen rows as they stand at the customers that somebody may see.</summary>
-public sealed class Board(DeskwardContext db, BoardEvidence evidence, Matrix matrix, IEnumerable<RowWork> works)
+public sealed class Board(DeskwardContext db, BoardEvidence evidence, IEnumerable<RowWork> works)
 {
-    private readonly Dictionary<string, BoardRow> _bare = matrix.Rows.ToDictionary(row => row.Id, row => new BoardRow(row, []));
-
     /// <summary>The boards of those of <paramref name="customers"/> that the person may see, in that order; facts whose duty the person cannot read are left out.</summary>
     public async Task<IReadOnlyList<CustomerBoard>> OfAsync(CurrentPerson me, IEnumerable<Guid> customers, CancellationToken cancellationToken)
     {
         var open = customers.Where(customer => Sees(me, RowWork.Board, customer)).ToArray();
-        return [.. (await evidence.OfAsync(open, cancellationToken)).Select(of => new CustomerBoard(of.Customer, of.CountedAt, [.. matrix.Rows.Select(row => of.Facts.TryGetValue(row.Id, out var facts) ? RowOf(me, of.Customer, row, facts) : _bare[row.Id])]))];
+        return [.. (await evidence.OfAsync(open, cancellationToken)).Select(board => Seen(me, board))];
     }
 
     /// <summary>Duties of a customer that are in other hands or will be, as the customer agreed.</summary>
@@ -64,8 +68,9 @@ public sealed class Board(DeskwardContext db, BoardEvidence evidence, Matrix mat
     /// <summary>Where a fact leads; null when it leads nowhere that the person may read.</summary>
     public static string? PathOf(CurrentPerson me, EvidenceFact fact, Guid customer) => fact.Path is { } path && Sees(me, fact.PathDuty, customer) ? path : null;
 
-    private BoardRow RowOf(CurrentPerson me, Guid customer, MatrixRow row, IReadOnlyList<EvidenceFact> facts) =>
-        facts.Where(fact => Sees(me, fact.Duty, customer)).ToList() is { Count: > 0 } seen ? new BoardRow(row, seen) : _bare[row.Id];
+    /// <summary>Most readers see all, and so the board as it is kept.</summary>
+    private static CustomerBoard Seen(CurrentPerson me, CustomerBoard board) => board.Duties.All(duty => Sees(me, duty, board.Customer)) ? board
+        : new CustomerBoard(board.Customer, board.CountedAt, [.. board.Rows.Select(row => new BoardRow(row.Row, [.. row.Facts.Where(fact => Sees(me, fact.Duty, board.Customer))]))]);
 
     private static bool Sees(CurrentPerson me, string duty, Guid customer) => me.Level(duty, DutyAction.Read, customer) != AccessLevel.None;
 }

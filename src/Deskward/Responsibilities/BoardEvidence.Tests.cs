@@ -54,8 +54,8 @@ public sealed class BoardEvidenceTests(Services services)
     {
         await using var service = await StartAsync(new Counted { Fails = true });
         var found = Assert.Single(await Evidence(service).OfAsync([Guid.CreateVersion7()], TestContext.Current.CancellationToken));
-        Assert.Empty(found.Facts[Row]);
-        Assert.NotEmpty(found.Facts["P1"]);
+        Assert.Empty(found.Facts(Row));
+        Assert.NotEmpty(found.Facts("P1"));
     }
 
     [Theory]

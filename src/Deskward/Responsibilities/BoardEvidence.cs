@@ -3,12 +3,6 @@ using Deskward.Platform;
 
 namespace Deskward.Responsibilities;
 
-/// <summary>What was counted of one customer.</summary>
-/// <param name="Customer">Whose.</param>
-/// <param name="CountedAt">When the counting began.</param>
-/// <param name="Facts">By row, worst first; rows of which nothing is registered are absent.</param>
-public sealed record CustomerEvidence(Guid Customer, DateTimeOffset CountedAt, IReadOnlyDictionary<string, IReadOnlyList<EvidenceFact>> Facts);
-
 /// <summary>
 /// The evidence of all customers, kept on this node: counted in groups of customers by <see cref="BoardRounds"/>, so that looking at the board costs
 /// no counting, and never shown older than <see cref="Longest"/>. It holds facts of all customers: what of it is shown to whom is decided by the
@@ -19,19 +13,20 @@ public sealed class BoardEvidence : IDisposable
     internal static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
     internal const int GroupSize = 50;
     private const string ChangeKind = "board";
-    private readonly ConcurrentDictionary<Guid, CustomerEvidence> _kept = new();
+    private readonly ConcurrentDictionary<Guid, CustomerBoard> _kept = new();
     private readonly ConcurrentDictionary<Guid, long> _changed = new();
     private readonly SemaphoreSlim _counting = new(1);
     private readonly IServiceScopeFactory _scopes;
+    private readonly Matrix _matrix;
     private readonly ChangeFeed _feed;
     private readonly DatabaseOutage _outage;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private long _changes;
 
-    internal BoardEvidence(IServiceScopeFactory scopes, ChangeFeed feed, DatabaseOutage outage, TimeProvider time, ILogger<BoardEvidence> log)
+    internal BoardEvidence(IServiceScopeFactory scopes, Matrix matrix, ChangeFeed feed, DatabaseOutage outage, TimeProvider time, ILogger<BoardEvidence> log)
     {
-        (_scopes, _feed, _outage, _time, _log) = (scopes, feed, outage, time, log);
+        (_scopes, _matrix, _feed, _outage, _time, _log) = (scopes, matrix, feed, outage, time, log);
         feed.Changed += Hear;
         feed.Lost += _kept.Clear;
     }
@@ -47,12 +42,12 @@ public sealed class BoardEvidence : IDisposable
     public static Change Changed(Guid customer) => new(ChangeKind, customer, Guid.Empty);
 
     /// <summary>The evidence of these customers, at most <see cref="Longest"/> old: what was not counted yet is counted now.</summary>
-    internal Task<IReadOnlyList<CustomerEvidence>> OfAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken) => OfAsync(customers, Longest, cancellationToken);
+    internal Task<IReadOnlyList<CustomerBoard>> OfAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken) => OfAsync(customers, Longest, cancellationToken);
 
     /// <summary>As <see cref="OfAsync(IReadOnlyList{Guid}, CancellationToken)"/>, counting anew what is older than told.</summary>
-    internal async Task<IReadOnlyList<CustomerEvidence>> OfAsync(IReadOnlyList<Guid> customers, TimeSpan longest, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<CustomerBoard>> OfAsync(IReadOnlyList<Guid> customers, TimeSpan longest, CancellationToken cancellationToken)
     {
-        Dictionary<Guid, CustomerEvidence> found = [];
+        Dictionary<Guid, CustomerBoard> found = [];
         foreach (var group in customers.Chunk(GroupSize))
         {
             if (group.Any(customer => !IsFresh(customer, longest)))
@@ -82,7 +77,7 @@ public sealed class BoardEvidence : IDisposable
     private bool IsFresh(Guid customer, TimeSpan longest) => _kept.TryGetValue(customer, out var kept) && _time.Now() - kept.CountedAt <= longest;
 
     /// <summary>One group at a time: who comes while the same is counted finds it done.</summary>
-    private async Task CountAsync(Guid[] group, TimeSpan longest, Dictionary<Guid, CustomerEvidence> found, CancellationToken cancellationToken)
+    private async Task CountAsync(Guid[] group, TimeSpan longest, Dictionary<Guid, CustomerBoard> found, CancellationToken cancellationToken)
     {
         await _counting.WaitAsync(cancellationToken);
         try
@@ -97,7 +92,7 @@ public sealed class BoardEvidence : IDisposable
             var rows = await CountAsync(due, cancellationToken);
             foreach (var customer in due)
             {
-                var counted = new CustomerEvidence(customer, at, rows.ToDictionary(row => row.Key, row => WorstFirst(row.Value.GetValueOrDefault(customer))));
+                var counted = new CustomerBoard(customer, at, [.. _matrix.Rows.Select(row => new BoardRow(row, WorstFirst(rows.GetValueOrDefault(row.Id)?.GetValueOrDefault(customer))))]);
                 found[customer] = counted;
                 if (_changed.GetValueOrDefault(customer) <= before)
                 {

@@ -17,7 +17,7 @@ internal static class ResponsibilitiesModule
         services.AddSingleton(provider => new RightsExplanation(provider.GetRequiredService<RightsTable>(), provider.GetRequiredService<Matrix>()));
         services.AddScoped<PeopleRights>().AddScoped<Board>();
         services.AddSingleton(provider => new BoardEvidence(
-            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<ChangeFeed>(), provider.GetRequiredService<DatabaseOutage>(),
+            provider.GetRequiredService<IServiceScopeFactory>(), provider.GetRequiredService<Matrix>(), provider.GetRequiredService<ChangeFeed>(), provider.GetRequiredService<DatabaseOutage>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BoardEvidence>>()));
         services.AddHostedService<BoardRounds>();
         services.AddSingleton<RightsRule>(provider => provider.GetRequiredService<RightsTable>().Of);

@@ -57,7 +57,7 @@ internal static class PlacedPcs
                    from placement in placements.DefaultIfEmpty()
                    where device.TenantId == customer && device.State != DeviceState.Retired
                    select new { device, placement };
-        rows = words is null ? rows : rows.Where(row => row.device.Search.Contains(SearchText.Fold(words)));
+        rows = words is null ? rows : rows.Where(row => SearchText.Holds(row.device.Search, SearchText.Fold(words)));
         rows = ring is null ? rows : rows.Where(row => row.placement!.Ring == ring);
         rows = profile is null ? rows : rows.Where(row => row.placement!.Profile == profile);
         rows = by switch

@@ -10,6 +10,7 @@ namespace Deskward.Reports.FirstPage;
 internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contracts) : IRowEvidence
 {
     internal const string Share = "P1.share";
+    private const string Id = "P1";
     private const string Devices = "platform.device-details";
     private const string Hours = "desired.evidence";
     private const string Level = "desired.level";
@@ -17,7 +18,7 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
     /// <summary>So many points below what is agreed are no longer a matter of attention alone.</summary>
     private const int Tolerance = 15;
 
-    public string Row => "P1";
+    public string Row => Id;
 
     public async Task<IReadOnlyDictionary<Guid, IReadOnlyList<EvidenceFact>>> CountAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken)
     {
@@ -58,7 +59,7 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
     /// <summary>What of all these fleets needs somebody now: each cause once, with the PCs of all customers.</summary>
     internal static IReadOnlyList<EvidenceFact> Together(IEnumerable<CustomerBoard> boards) =>
     [
-        .. boards.SelectMany(board => board.Rows).SelectMany(row => row.Facts).Where(fact => fact is { State: not EvidenceState.Good, Numbers.Count: 1 } && fact.Key.StartsWith("P1.", StringComparison.Ordinal))
+        .. boards.SelectMany(board => board.Facts(Id)).Where(fact => fact is { State: not EvidenceState.Good, Numbers.Count: 1 })
             .GroupBy(fact => fact.Key).Select(alike => alike.First() with { Numbers = [alike.Sum(fact => fact.Numbers[0])], Path = OfAll(alike.First().Path!) })
             .OrderByDescending(fact => fact.State),
     ];
@@ -66,9 +67,12 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
     /// <summary>All these fleets as one; null when there is no PC.</summary>
     internal static EvidenceFact? Fleet(IEnumerable<CustomerBoard> boards)
     {
-        var shares = boards.Select(board => board.Fact(Share)).OfType<EvidenceFact>().ToList();
+        var shares = boards.Select(ShareOf).OfType<EvidenceFact>().ToList();
         return shares.Count == 0 ? null : new(Share, shares.Max(fact => fact.State)) { Numbers = [shares.Sum(fact => fact.Numbers[0]), shares.Sum(fact => fact.Numbers[1])] };
     }
+
+    /// <summary>Which part of a customer's fleet is in its desired state; null when there is no PC.</summary>
+    internal static EvidenceFact? ShareOf(CustomerBoard board) => board.Facts(Id).FirstOrDefault(fact => fact.Key == Share);
 
     /// <summary>The same list without its customer.</summary>
     private static string OfAll(string path) => CustomerPart().Replace(path, "");
