@@ -3890,8 +3890,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("assignment_id");
 
-                    b.Property<int>("Criteria")
-                        .HasColumnType("integer")
+                    b.Property<string>("Criteria")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("criteria");
 
                     b.Property<DateTimeOffset?>("DecidedAt")

@@ -3751,8 +3751,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("assignment_id");
 
-                    b.Property<int>("Criteria")
-                        .HasColumnType("INTEGER")
+                    b.Property<string>("Criteria")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
                         .HasColumnName("criteria");
 
                     b.Property<long?>("DecidedAt")

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261126141404_Initial")]
+    [Migration("20261126142243_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -3893,8 +3893,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("assignment_id");
 
-                    b.Property<int>("Criteria")
-                        .HasColumnType("integer")
+                    b.Property<string>("Criteria")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
                         .HasColumnName("criteria");
 
                     b.Property<DateTimeOffset?>("DecidedAt")

@@ -1298,7 +1298,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     asked_by_id = table.Column<Guid>(type: "uuid", nullable: true),
                     asked_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
                     asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    criteria = table.Column<int>(type: "integer", nullable: false),
+                    criteria = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
                     need = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: true),
                     answer = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
                     decided_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),

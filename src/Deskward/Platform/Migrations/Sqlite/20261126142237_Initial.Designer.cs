@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261126141355_Initial")]
+    [Migration("20261126142237_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -3754,8 +3754,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("assignment_id");
 
-                    b.Property<int>("Criteria")
-                        .HasColumnType("INTEGER")
+                    b.Property<string>("Criteria")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
                         .HasColumnName("criteria");
 
                     b.Property<long?>("DecidedAt")

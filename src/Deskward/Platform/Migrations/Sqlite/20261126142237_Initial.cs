@@ -1297,7 +1297,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     asked_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     asked_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
                     asked_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    criteria = table.Column<int>(type: "INTEGER", nullable: false),
+                    criteria = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     need = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
                     answer = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
                     decided_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
