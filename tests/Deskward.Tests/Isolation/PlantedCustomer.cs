@@ -32,6 +32,7 @@ namespace Deskward.Isolation;
 internal enum RowKind
 {
     AccessRequest,
+    AssignmentSet,
     Contact,
     Delegation,
     DeletionProof,
@@ -134,6 +135,7 @@ internal sealed class PlantedCustomer
         Granted(await AsAsync<Assignments, Outcome<AssignmentResult>>(async assignments => await assignments.AssignAsync(version.Id, await _fleet.AllDevicesAsync(), Layer.Foundation, CancellationToken.None)));
         await pc.SyncAsync();
         var device = await _fleet.QueryAsync(db => db.Set<Devices.Device>().OrderByDescending(row => row.Id).Select(row => row.Id).FirstAsync());
+        Rows[RowKind.AssignmentSet] = (await _fleet.QueryAsync(db => db.Set<Devices.Device>().Where(row => row.Id == device).Select(row => row.AssignmentSetId).SingleAsync()))!.Value;
         Rows[RowKind.Plan] = await _fleet.QueryAsync(db => db.Set<CarriedOutPlan>().OrderByDescending(row => row.Number).Select(row => row.Id).FirstAsync());
         Rows[RowKind.Group] = (await _fleet.AddGroupAsync(device)).Id;
         return device;
