@@ -116,7 +116,7 @@ internal sealed class PlanLife
             await NewVersionAsync(set, chance);
         }
 
-        var (version, group, layer) = (_sets[set]!, _groups[chance.Next(2)], Enum.GetValues<Layer>()[chance.Next(4)]);
+        var (version, group, layer) = (_sets[set]!, _groups[chance.Next(2)], RandomPolicies.Layers[chance.Next(RandomPolicies.Layers.Length)]);
         var preview = await _ground.AsAsync<Assignments, Outcome<AssignmentPreview>>(all => all.PreviewAsync(version.Id, group, layer, CancellationToken.None));
         if (!preview.IsRefused && !_assignments.Exists(row => row.GroupId == group && (row.PolicySetId == version.PolicySetId || (layer == Layer.Profile && row.Layer == layer))))
         {

@@ -38,8 +38,8 @@ internal sealed class RandomPolicies
         }
     }
 
-    /// <summary>Those in which people assign.</summary>
-    private static readonly Layer[] Layers = [Layer.Foundation, Layer.Profile, Layer.Customer];
+    /// <summary>In which people assign: an exception comes from a request.</summary>
+    internal static readonly Layer[] Layers = [Layer.Foundation, Layer.Profile, Layer.Customer];
 
     internal async Task AssignAsync(int set, Random chance)
     {

@@ -11,6 +11,9 @@ namespace Deskward.Policies.Exceptions;
 /// <summary>An exception as people see to it: asked for by the customer, decided by the provider with a grant.</summary>
 public sealed class ExceptionPagesTests(Services services)
 {
+    /// <summary>Without a grant; the latter where another customer of the shared service asks for none, so that something is open.</summary>
+    private static readonly HttpStatusCode[] s_closed = [HttpStatusCode.Forbidden, HttpStatusCode.NotFound];
+
     public static TheoryData<Engine> Engines => [Engine.Sqlite, Engine.Postgres];
 
     [Theory]
@@ -22,7 +25,7 @@ public sealed class ExceptionPagesTests(Services services)
         using var ed = await ground.VisitAsync(ground.Ed);
         Assert.Contains("There is no exception", await alice.TextAsync("/policy-exceptions"), StringComparison.Ordinal);
         var way = alice.WayOf(await AskAsync(ground, alice))!.Split('?')[0];
-        Assert.Equal(HttpStatusCode.Forbidden, (await ed.GetAsync(way)).StatusCode);
+        Assert.Contains((await ed.GetAsync(way)).StatusCode, s_closed);
         await ground.GrantAsync(ground.Ed);
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(way + "/decide", "decide", false, [("seen", "0"), ("need", "NotMet"), ("end", Until(ground)), ("answer", "It harms nothing."), ("decision", "approve"), .. ExceptionAssessment.Each.Select(one => ("criteria", one.ToString()))]));
         Assert.Contains("Approved", await alice.TextAsync(way), StringComparison.Ordinal);
