@@ -80,13 +80,13 @@ internal static class BenchRun
             yield return new RlsLines(options, databases).RunAsync();
         }
 
-        foreach (var group in options.Engines.SelectMany(engine => GroupsOn(engine, options, databases)))
+        foreach (var group in options.Engines.SelectMany(engine => OfPcs(engine, options, databases).Concat(OfCustomers(engine, options, databases))))
         {
             yield return group;
         }
     }
 
-    private static IEnumerable<IAsyncEnumerable<BenchLine>> GroupsOn(Engine engine, BenchOptions options, BenchDatabases databases)
+    private static IEnumerable<IAsyncEnumerable<BenchLine>> OfPcs(Engine engine, BenchOptions options, BenchDatabases databases)
     {
         if (options.Wants("quiet", "apply", "enrol"))
         {
@@ -98,6 +98,11 @@ internal static class BenchRun
             yield return new FleetLines(options, databases, engine).RunAsync();
         }
 
+        if (options.Wants("plan"))
+        {
+            yield return new PlanLines(options, databases, engine).RunAsync();
+        }
+
         if (options.Wants("board"))
         {
             yield return new BoardLines(options, databases, engine).RunAsync();
@@ -107,7 +112,10 @@ internal static class BenchRun
         {
             yield return new GroupLines(options, databases, engine).RunAsync();
         }
+    }
 
+    private static IEnumerable<IAsyncEnumerable<BenchLine>> OfCustomers(Engine engine, BenchOptions options, BenchDatabases databases)
+    {
         if (options.Wants("audit"))
         {
             yield return new AuditLines(options, databases, engine).RunAsync();

@@ -4,7 +4,7 @@ using Deskward.Benchmarks.Load;
 using Deskward.Fixture;
 using Deskward.Platform;
 
-var only = new Option<string[]>("--only") { Description = "Measure only the lines whose name begins so: quiet, apply, fleet, board, groups, enrol, audit, people, scim, authorise, rls, import, explain, catalogue; may repeat", HelpName = "NAME" };
+var only = new Option<string[]>("--only") { Description = "Measure only the lines whose name begins so: quiet, apply, fleet, plan, board, groups, enrol, audit, people, scim, authorise, rls, import, explain, catalogue; may repeat", HelpName = "NAME" };
 var quick = new Option<bool>("--quick") { Description = "Few requests and few PCs: shows that it works, measures nothing" };
 var database = new Option<Engine?>("--on") { Description = "Only this database: sqlite or postgres" };
 var results = new Option<FileInfo?>("--results") { Description = "Where the lines are written; .bench/results.json unless told", HelpName = "FILE" };

@@ -27,7 +27,7 @@ internal static class Modules
         new("Sessions", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Registration", "DesiredState"], Sessions.SessionsModule.Add, Sessions.SessionsModule.Map),
         new("DeviceActions", ["Audit", "Tenants", "Responsibilities", "Devices", "Sessions", "Grants"], DeviceActions.DeviceActionsModule.Add),
         new("Organisations", ["Audit", "Tenants", "Identity", "Responsibilities", "Devices", "Sessions"], Organisations.OrganisationsModule.Add, Organisations.OrganisationsModule.Map),
-        new("Policies", ["Audit", "Tenants", "Identity", "Devices", "Groups", "DesiredState"], Policies.PoliciesModule.Add, Policies.PoliciesModule.Map),
+        new("Policies", ["Audit", "Tenants", "Notices", "Identity", "Responsibilities", "Grants", "Contacts", "Devices", "Groups", "DesiredState"], Policies.PoliciesModule.Add, Policies.PoliciesModule.Map),
         new("Reports", ["Audit", "Tenants", "Identity", "Certificates", "Devices", "Groups", "Enrollment", "DesiredState", "Sessions", "DeviceActions", "Policies", "Directories", "Responsibilities"], Reports.ReportsModule.Add, Reports.ReportsModule.Map),
     ];
 }

@@ -16,17 +16,19 @@ internal sealed class RowsWritten
     private readonly string _copy;
     private long _transaction;
 
-    private RowsWritten(ServiceSettings settings)
+    private RowsWritten(ServiceSettings settings, string[] without)
     {
         _settings = settings;
         _copy = Path.Combine(settings.Data, "before.db");
         using var db = BenchDatabases.Open(settings);
-        _tables = [.. db.Model.GetEntityTypes().Select(type => type.GetTableName()).OfType<string>().Distinct()];
+        _tables = [.. db.Model.GetEntityTypes().Select(type => type.GetTableName()).OfType<string>().Distinct().Except(without)];
     }
 
-    internal static async Task<RowsWritten> BeginAsync(ServiceSettings settings)
+    /// <param name="settings">The database.</param>
+    /// <param name="without">Tables into which others write meanwhile.</param>
+    internal static async Task<RowsWritten> BeginAsync(ServiceSettings settings, params string[] without)
     {
-        var rows = new RowsWritten(settings);
+        var rows = new RowsWritten(settings, without);
         if (settings.IsSqlite)
         {
             await BenchDatabases.ExecuteAsync(settings, $"VACUUM INTO '{rows._copy}'");

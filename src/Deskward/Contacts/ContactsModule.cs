@@ -9,7 +9,7 @@ internal static class ContactsModule
 {
     internal static void Add(IServiceCollection services, ServiceSettings settings)
     {
-        services.AddScoped<ContactBook>().AddScoped<ContactsNeeded>().AddScoped<ContactReminders>();
+        services.AddScoped<AreaReaders>().AddScoped<ContactBook>().AddScoped<ContactsNeeded>().AddScoped<ContactReminders>();
         services.AddScoped<IRowEvidence, ContactEvidence>();
         services.AddSingleton(new RowWork("C7", "/contacts?customer={0}", ContactAreas.Duty)).AddSingleton(new RowWork("C7", "/security-contacts?customer={0}", ContactAreas.SecurityDuty));
         services.AddSingleton(ContactReminders.Kind).AddSingleton(ContactReminders.SecurityKind);

@@ -52,6 +52,7 @@ internal static class DemoVerb
             }
 
             await DemoGroups.MakeAsync(app.Services, file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id, cancellationToken);
+            await DemoExceptions.MakeAsync(app.Services, file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id, cancellationToken);
             await CountAsync(app.Services, file, cancellationToken);
             await ReadyAsync(file, settings);
             await Task.WhenAll(fleet.LiveAsync(cancellationToken), app.WaitForShutdownAsync(cancellationToken));

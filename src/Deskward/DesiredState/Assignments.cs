@@ -1,8 +1,10 @@
 using Deskward.Audit;
+using Deskward.DesiredState.Plans;
 using Deskward.DesiredState.Targets;
 using Deskward.Groups;
 using Deskward.Identity;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.DesiredState;
@@ -13,7 +15,9 @@ namespace Deskward.DesiredState;
 public sealed record AssignmentResult(Assignment Assignment, IReadOnlyList<AssignmentConflict> Conflicts);
 
 /// <summary>What would come of assigning.</summary>
-public sealed record AssignmentPreview(IReadOnlyList<AssignmentConflict> Conflicts);
+/// <param name="Conflicts">What it would dispute.</param>
+/// <param name="Plan">What would become of the documents of PCs.</param>
+public sealed record AssignmentPreview(IReadOnlyList<AssignmentConflict> Conflicts, DocumentPlan Plan);
 
 /// <summary>
 /// Puts versions of policy sets on groups. It writes the assignment, its audit row, and one row per assignment set that holds the group, however
@@ -28,13 +32,29 @@ public sealed class Assignments
     private readonly SetInterning _interning;
     private readonly AssignmentConflicts _conflicts;
     private readonly SettingsCache _settings;
+    private readonly ChangePlans _plans;
 
-    internal Assignments(DeskwardContext db, AuditTrail audit, TimeProvider time, SetInterning interning, AssignmentConflicts conflicts, SettingsCache settings) =>
-        (_db, _audit, _time, _interning, _conflicts, _settings) = (db, audit, time, interning, conflicts, settings);
+    internal Assignments(DeskwardContext db, AuditTrail audit, TimeProvider time, SetInterning interning, AssignmentConflicts conflicts, SettingsCache settings, ChangePlans plans) =>
+        (_db, _audit, _time, _interning, _conflicts, _settings, _plans) = (db, audit, time, interning, conflicts, settings, plans);
+
+    /// <summary>Puts a version on a group, in a layer; nobody looked at the plan.</summary>
+    /// <returns>As the other.</returns>
+    public Task<Outcome<AssignmentResult>> AssignAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken) => AssignAsync(version, group, layer, null, cancellationToken);
 
     /// <summary>Puts a version on a group, in a layer.</summary>
-    /// <returns>The assignment with its conflicts; NotFound, or Conflict when the policy set is archived, is on this group already, or the group has a profile.</returns>
-    public async Task<Outcome<AssignmentResult>> AssignAsync(Guid version, Guid group, Layer layer, CancellationToken cancellationToken)
+    /// <param name="version">The version.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="digest">That of the plan which the person saw: another one is refused with Conflict; null when nobody looked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The assignment with its conflicts; NotFound, or Conflict when the policy set is archived, is on this group already, the group has a profile, or the layer is that of exceptions.</returns>
+    public async Task<Outcome<AssignmentResult>> AssignAsync(Guid version, Guid group, Layer layer, string? digest, CancellationToken cancellationToken) =>
+        layer == Layer.Exception ? Refusal.Conflict("An exception comes from a request that was approved.") : await PutAsync(version, group, layer, digest, cancellationToken);
+
+    /// <summary>Puts what a request asked for in the layer of exceptions; only its approval does.</summary>
+    internal Task<Outcome<AssignmentResult>> AssignExceptionAsync(Guid version, Guid group, CancellationToken cancellationToken) => PutAsync(version, group, Layer.Exception, null, cancellationToken);
+
+    private async Task<Outcome<AssignmentResult>> PutAsync(Guid version, Guid group, Layer layer, string? digest, CancellationToken cancellationToken)
     {
         if (await PlaceAsync(version, group, cancellationToken) is not { } place)
         {
@@ -53,6 +73,12 @@ public sealed class Assignments
             {
                 TenantId = tenant, PolicySetId = place.Set.Id, PolicySetVersionId = version, GroupId = group, Layer = layer, AssignedAt = _time.Now(),
             };
+            var come = await SettingsAsync(assignment, cancellationToken);
+            if (await KeepAsync(place, PlanCause.Assigned, await _plans.OfAsync(place.Group, null, come, place.Set.Name, cancellationToken), digest, cancellationToken) is { } stale)
+            {
+                return stale;
+            }
+
             var begins = !await _db.Set<Assignment>().AnyAsync(row => row.GroupId == group, cancellationToken);
             _db.Add(assignment);
             _audit.Record(tenant, "assignment.add", assignment.Id, place.Set.Name, after: View(place, layer));
@@ -62,17 +88,22 @@ public sealed class Assignments
                 await _interning.EnterAsync(tenant, group, cancellationToken);
             }
 
-            return await ResultAsync(assignment, cancellationToken);
+            return await ResultAsync(assignment, come, cancellationToken);
         }, cancellationToken);
     }
+
+    /// <summary>Puts another version in the place of the one that is assigned; nobody looked at the plan.</summary>
+    /// <returns>As the other.</returns>
+    public Task<Outcome<AssignmentResult>> ChangeVersionAsync(Guid assignment, int? concurrency, Guid version, CancellationToken cancellationToken) => ChangeVersionAsync(assignment, concurrency, version, null, cancellationToken);
 
     /// <summary>Puts another version of the same policy set in the place of the one that is assigned.</summary>
     /// <param name="assignment">The assignment.</param>
     /// <param name="concurrency">Its <see cref="Assignment.Version"/> as the person saw it; null when nobody looked.</param>
     /// <param name="version">The version to assign.</param>
+    /// <param name="digest">As when assigning.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The assignment with its conflicts; NotFound, Invalid when the version is of another policy set, Conflict when it changed meanwhile.</returns>
-    public async Task<Outcome<AssignmentResult>> ChangeVersionAsync(Guid assignment, int? concurrency, Guid version, CancellationToken cancellationToken)
+    public async Task<Outcome<AssignmentResult>> ChangeVersionAsync(Guid assignment, int? concurrency, Guid version, string? digest, CancellationToken cancellationToken)
     {
         if (await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } known
             || await PlaceAsync(version, known.GroupId, cancellationToken) is not { } place)
@@ -85,6 +116,11 @@ public sealed class Assignments
             if (await _db.Set<Assignment>().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } row || (concurrency is { } seen && seen != row.Version))
             {
                 return Refusal.Conflict("The assignment changed meanwhile. Look at it again.");
+            }
+
+            if (row.Layer == Layer.Exception)
+            {
+                return Refusal.Conflict("What an exception sets was approved as it is. Ask for another one.");
             }
 
             if (place.Version.PolicySetId != row.PolicySetId || place.Set.IsArchived)
@@ -102,22 +138,47 @@ public sealed class Assignments
                 return target;
             }
 
+            var (gone, come) = (await SettingsAsync(row, cancellationToken), await SettingsAsync(row, version, cancellationToken));
+            if (await KeepAsync(place, PlanCause.VersionChanged, await _plans.OfAsync(place.Group, gone, come, place.Set.Name, cancellationToken), digest, cancellationToken) is { } stale)
+            {
+                return stale;
+            }
+
             var before = await _db.Set<PolicySetVersion>().Where(other => other.Id == row.PolicySetVersionId).Select(other => other.Number).SingleAsync(cancellationToken);
             (row.PolicySetVersionId, row.AssignedAt, row.Version) = (version, _time.Now(), row.Version + 1);
             _audit.Record(row.TenantId, "assignment.change", row.Id, place.Set.Name, new { Version = before }, View(place, row.Layer));
             await _db.SaveChangesAsync(cancellationToken);
-            return await ResultAsync(row, cancellationToken);
+            return await ResultAsync(row, come, cancellationToken);
         }, cancellationToken);
     }
 
+    /// <summary>Takes an assignment away; nobody looked at the plan.</summary>
+    /// <returns>As the other.</returns>
+    public Task<Outcome<Assignment>> RemoveAsync(Guid assignment, int? concurrency, CancellationToken cancellationToken) => RemoveAsync(assignment, concurrency, null, cancellationToken);
+
     /// <summary>Takes an assignment away; what it alone wanted leaves the PCs.</summary>
-    /// <returns>The assignment as it was; NotFound, or Conflict when it changed meanwhile.</returns>
-    public async Task<Outcome<Assignment>> RemoveAsync(Guid assignment, int? concurrency, CancellationToken cancellationToken)
+    /// <param name="assignment">The assignment.</param>
+    /// <param name="concurrency">Its <see cref="Assignment.Version"/> as the person saw it; null when nobody looked.</param>
+    /// <param name="digest">As when assigning.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The assignment as it was; NotFound, or Conflict when it changed meanwhile or is an exception.</returns>
+    public Task<Outcome<Assignment>> RemoveAsync(Guid assignment, int? concurrency, string? digest, CancellationToken cancellationToken) =>
+        TakeAwayAsync(assignment, concurrency, digest, isException: false, cancellationToken);
+
+    /// <summary>Takes an exception off its PCs, at its agreed end or with the customer's consent.</summary>
+    internal Task<Outcome<Assignment>> RemoveExceptionAsync(Guid assignment, CancellationToken cancellationToken) => TakeAwayAsync(assignment, null, null, isException: true, cancellationToken);
+
+    private async Task<Outcome<Assignment>> TakeAwayAsync(Guid assignment, int? concurrency, string? digest, bool isException, CancellationToken cancellationToken)
     {
         if (await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } known
             || await PlaceAsync(known.PolicySetVersionId, known.GroupId, cancellationToken) is not { } place)
         {
             return Refusal.NotFound("assignment");
+        }
+
+        if (known.Layer == Layer.Exception != isException)
+        {
+            return Refusal.Conflict("An exception goes at its agreed end, or when the customer consents.");
         }
 
         return await AssignmentLock.InTransactionAsync<Assignment>(_db, known.TenantId, async () =>
@@ -127,9 +188,15 @@ public sealed class Assignments
                 return Refusal.Conflict("The assignment changed meanwhile. Look at it again.");
             }
 
-            if (await RefuseProvidersAsync(place, row.Layer, isTakingAway: true, cancellationToken) is { } providers)
+            if (!isException && await RefuseProvidersAsync(place, row.Layer, isTakingAway: true, cancellationToken) is { } providers)
             {
                 return providers;
+            }
+
+            var gone = await SettingsAsync(row, cancellationToken);
+            if (await KeepAsync(place, PlanCause.Unassigned, await _plans.OfAsync(place.Group, gone, null, place.Set.Name, cancellationToken), digest, cancellationToken) is { } stale)
+            {
+                return stale;
             }
 
             _db.Remove(row);
@@ -158,17 +225,41 @@ public sealed class Assignments
             return target;
         }
 
-        var existing = await _db.Set<Assignment>().Where(row => row.GroupId == group && row.PolicySetId == place.Set.Id).Select(row => row.Id).SingleOrDefaultAsync(cancellationToken);
+        var existing = await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.GroupId == group && row.PolicySetId == place.Set.Id, cancellationToken);
+        var come = new AssignedSettings(existing?.Id ?? Guid.Empty, version, layer, settings);
         var sets = await _interning.ReachedAsync(place.Group, cancellationToken);
-        return new AssignmentPreview(await _conflicts.FindAsync(new AssignedSettings(existing, version, layer, settings), sets, cancellationToken));
+        return new AssignmentPreview(
+            await _conflicts.FindAsync(come, sets, cancellationToken),
+            await _plans.OfAsync(place.Group, existing is null ? null : await SettingsAsync(existing, cancellationToken), come, place.Set.Name, cancellationToken));
     }
 
-    private async Task<AssignmentResult> ResultAsync(Assignment assignment, CancellationToken cancellationToken)
+    /// <summary>What taking an assignment away would do; changes nothing.</summary>
+    public async Task<Outcome<DocumentPlan>> PreviewRemovalAsync(Guid assignment, CancellationToken cancellationToken) =>
+        await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } row
+        || await PlaceAsync(row.PolicySetVersionId, row.GroupId, cancellationToken) is not { } place ? Refusal.NotFound("assignment")
+        : await RefuseProvidersAsync(place, row.Layer, isTakingAway: true, cancellationToken) is { } refusal ? refusal
+        : await _plans.OfAsync(place.Group, await SettingsAsync(row, cancellationToken), null, place.Set.Name, cancellationToken);
+
+    /// <summary>What another version in the place of the assigned one would do, released or not; null when there is no such assignment or version.</summary>
+    internal async Task<DocumentPlan?> PlanVersionAsync(Guid assignment, Guid version, CancellationToken cancellationToken) =>
+        await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is { } row
+        && await PlaceAsync(version, row.GroupId, cancellationToken) is { } place
+            ? await _plans.OfAsync(place.Group, await SettingsAsync(row, cancellationToken), await SettingsAsync(row, version, cancellationToken), place.Set.Name, cancellationToken)
+            : null;
+
+    private async Task<AssignmentResult> ResultAsync(Assignment assignment, AssignedSettings own, CancellationToken cancellationToken)
     {
         var sets = await _interning.TouchAsync(assignment.TenantId, assignment.GroupId, cancellationToken);
-        var own = await _settings.LoadAsync(_db, [new AssignedVersion(assignment.Id, assignment.PolicySetVersionId, assignment.Layer)], cancellationToken);
-        return new AssignmentResult(assignment, await _conflicts.FindAsync(own.Single(), sets, cancellationToken));
+        return new AssignmentResult(assignment, await _conflicts.FindAsync(own, sets, cancellationToken));
     }
+
+    private Task<AssignedSettings> SettingsAsync(Assignment assignment, CancellationToken cancellationToken) => SettingsAsync(assignment, assignment.PolicySetVersionId, cancellationToken);
+
+    private async Task<AssignedSettings> SettingsAsync(Assignment assignment, Guid version, CancellationToken cancellationToken) =>
+        (await _settings.LoadAsync(_db, [new AssignedVersion(assignment.Id, version, assignment.Layer)], cancellationToken)).Single();
+
+    private Task<Refusal?> KeepAsync(Place place, PlanCause cause, DocumentPlan plan, string? digest, CancellationToken cancellationToken) =>
+        _plans.KeepAsync(new PlanSubject(place.Group.TenantId, cause, $"{place.Set.Name} ({place.Version.Number}), {place.Group.Name}", place.Set.Id), plan, digest, cancellationToken);
 
     private async Task<Refusal?> RefuseAsync(Place place, Layer layer, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 using Deskward.Audit;
 using Deskward.DesiredState.Answers;
+using Deskward.DesiredState.Plans;
 using Deskward.DesiredState.Provided;
-using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Groups;
 using Deskward.Platform;
@@ -38,10 +38,15 @@ internal static class DesiredStateModule
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<SetInterning>(),
             provider.GetRequiredService<AssignmentConflicts>(),
-            provider.GetRequiredService<SettingsCache>()));
+            provider.GetRequiredService<SettingsCache>(),
+            provider.GetRequiredService<ChangePlans>()));
+        services.AddScoped<ChangePlans>().AddScoped<OldPlans>();
+        services.AddScoped(provider => new PlanResults(
+            provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>(), provider.GetRequiredService<DocumentStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceArrived>((db, device, cancellationToken) => new SetInterning(db).ArriveAsync(device, cancellationToken));
         services.AddSingleton<GroupChanging>(FollowGroupAsync);
-        services.AddSingleton<MembershipEffects>(EffectsOfMembership.OfAsync);
+        services.AddScoped<MembershipEffects>(provider => provider.GetRequiredService<ChangePlans>().EffectAsync);
+        services.AddScoped<MembershipDeciding>(provider => provider.GetRequiredService<ChangePlans>().KeepAsync);
     }
 
     /// <summary>Members who come or go change sets when their group carries something; a group that carries something is not deleted.</summary>

@@ -99,9 +99,11 @@ public sealed class Evidence
                 var entry = Open(work.Path);
                 if (entry.Value != work.ValueHash || entry.IsLeaving)
                 {
-                    (entry.Value, entry.Attempts, entry.Lost) = (work.ValueHash, 0, 0);
+                    (entry.Value, entry.Attempts, entry.Lost, entry.RepairedAt) = (work.ValueHash, 0, 0, null);
                 }
 
+                // Of a setting that was found changed, in whichever session: the next repair counts from here.
+                entry.RepairedAt = entry.Standing == Standing.Differs ? now : entry.RepairedAt;
                 entry.IsLeaving = false;
                 entry.ResultDue |= entry.InForce is not null;
                 Send(entry, now);

@@ -194,7 +194,7 @@ public static class EvidenceAnswers
         }
 
         entry.Exists = value is not null;
-        entry.Stand(Standing.Differs, now, 0, detail);
+        entry.Drift(now, detail);
         return new FoundDrift(entry.Path, value);
     }
 

@@ -7,7 +7,7 @@ namespace Deskward.DesiredState;
 /// </summary>
 public static class EvidenceCodec
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
     private static readonly DateTimeOffset Epoch = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     internal static byte[] Write(Evidence evidence) => PackedRecord.Write(Version, writer =>
@@ -90,6 +90,11 @@ public static class EvidenceCodec
             WriteInstant(writer, entry.RetryAt);
         }
 
+        if (entry.RepairedAt is not null)
+        {
+            WriteInstant(writer, entry.RepairedAt);
+        }
+
         foreach (var text in (ReadOnlySpan<string?>)[entry.Detail, entry.Original, entry.InForce])
         {
             if (text is not null)
@@ -119,6 +124,7 @@ public static class EvidenceCodec
             entry.RetryAt = ReadInstant(reader);
         }
 
+        entry.RepairedAt = flags.HasFlag(Has.Repaired) ? ReadInstant(reader) : null;
         entry.Detail = flags.HasFlag(Has.Detail) ? reader.ReadString() : null;
         entry.Original = flags.HasFlag(Has.Original) ? reader.ReadString() : null;
         entry.InForce = flags.HasFlag(Has.InForce) ? reader.ReadString() : null;
@@ -129,7 +135,7 @@ public static class EvidenceCodec
         (entry.Exists ? Has.Exists : 0) | (entry.CannotDelete ? Has.CannotDelete : 0) | (entry.OriginalRead ? Has.OriginalRead : 0)
         | (entry.Attempts != 0 || entry.Status != 0 || entry.Tries != 0 || entry.Lost != 0 || entry.RetryAt is not null ? Has.Trouble : 0)
         | (entry.IsLeaving ? Has.IsLeaving : 0) | (entry.Detail is null ? 0 : Has.Detail) | (entry.Original is null ? 0 : Has.Original)
-        | (entry.InForce is null ? 0 : Has.InForce) | (entry.ResultDue ? Has.ResultDue : 0);
+        | (entry.InForce is null ? 0 : Has.InForce) | (entry.ResultDue ? Has.ResultDue : 0) | (entry.RepairedAt is null ? 0 : Has.Repaired);
 
     // Microseconds, so that an instant read back equals the one written; 0 is none.
     private static void WriteInstant(BinaryWriter writer, DateTimeOffset? instant) =>
@@ -150,5 +156,6 @@ public static class EvidenceCodec
         IsLeaving = 64,
         InForce = 128,
         ResultDue = 256,
+        Repaired = 512,
     }
 }

@@ -37,6 +37,9 @@ public sealed class EvidenceEntry(string path)
     /// <summary>How many times a value is written in one session before the session gives up on it.</summary>
     internal const int MostTries = 3;
 
+    /// <summary>How long after a repair of what was found changed the next one comes at the earliest.</summary>
+    internal static readonly TimeSpan RepairEvery = TimeSpan.FromDays(1);
+
     /// <summary>Waiting times before the second, third and fourth attempt; after that it is given up.</summary>
     private static readonly TimeSpan[] Backoff = [TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(24)];
 
@@ -86,6 +89,9 @@ public sealed class EvidenceEntry(string path)
     /// <summary>What is in force is to be read, once what was written is shown.</summary>
     internal bool ResultDue { get; set; }
 
+    /// <summary>When it was last written because it was found changed; null: never.</summary>
+    internal DateTimeOffset? RepairedAt { get; set; }
+
     /// <summary>Writes in the present session.</summary>
     internal int Tries { get; set; }
 
@@ -110,11 +116,19 @@ public sealed class EvidenceEntry(string path)
         }
     }
 
+    /// <summary>Found changed: repaired now, or a day after the last repair. Another authority that writes too is not fought more often.</summary>
+    internal void Drift(DateTimeOffset now, string? detail)
+    {
+        Stand(Standing.Differs, now, 0, detail);
+        RetryAt = RepairedAt + RepairEvery > now ? RepairedAt + RepairEvery : null;
+    }
+
     /// <summary>One more refused attempt: again after 1 h, 4 h and 24 h, then never by itself.</summary>
     internal void Fail(DateTimeOffset now, int status, string? detail)
     {
         Stand(Standing.Failed, now, status, detail);
         RetryAt = Attempts < Backoff.Length ? now + Backoff[Attempts] : null;
+        RetryAt = RetryAt < RepairedAt + RepairEvery ? RepairedAt + RepairEvery : RetryAt;
         Attempts++;
     }
 }

@@ -39,7 +39,7 @@ public static class Planner
     /// <summary>Whether nothing is left to do now: all that can be reached was answered.</summary>
     internal static bool IsSettled(PlannerTarget target, Evidence evidence, PlannerFacts facts) =>
         Plan(target, evidence, facts).Count == 0
-        && !evidence.Entries.Any(entry => entry.Standing is Standing.Sent or Standing.Differs && facts.Reaches(entry.Path));
+        && !evidence.Entries.Any(entry => (entry.Standing == Standing.Sent || (entry.Standing == Standing.Differs && entry.RetryAt is null)) && facts.Reaches(entry.Path));
 
     /// <summary>Whether the value must be written now.</summary>
     internal static bool IsToBeWritten(PlannerSetting setting, EvidenceEntry? entry, PlannerFacts facts)
@@ -62,7 +62,8 @@ public static class Planner
         // A new value is tried at once, unless the PC does not know the node at all.
         return entry.Standing != Standing.NotApplicable
             && (entry.Value != setting.ValueHash
-                || entry.Standing is Standing.Sent or Standing.Differs
+                || entry.Standing == Standing.Sent
+                || (entry.Standing == Standing.Differs && (entry.RetryAt is not { } repair || repair <= facts.Now))
                 || (entry.Standing == Standing.Pending && !setting.CanRead && entry.RetryAt <= facts.Now)
                 || (entry.Standing == Standing.Failed && entry.RetryAt <= facts.Now));
     }

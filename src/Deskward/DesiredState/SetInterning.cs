@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Deskward.DesiredState.Plans;
 using Deskward.Devices;
 using Deskward.Groups;
 using Deskward.Platform;
@@ -23,6 +24,7 @@ internal sealed class SetInterning(DeskwardContext db)
         groups.Add(await AllDevicesAsync(device.TenantId, cancellationToken));
         var key = GroupKeys.Write(groups);
         device.AssignmentSetId = (await InternAsync(device.TenantId, [key], cancellationToken))[Convert.ToHexString(key)];
+        db.Add(new SetStay { DeviceId = device.Id, Ordinal = 1, TenantId = device.TenantId, After = await LastPlanAsync(device.TenantId, cancellationToken) });
     }
 
     /// <summary>The group of all PCs; the organisation was given it when it was made.</summary>
@@ -105,9 +107,12 @@ internal sealed class SetInterning(DeskwardContext db)
         var keys = sets.ToDictionary(set => set.Id, set => GroupKeys.Write(change(set.Groups)));
         var targets = await InternAsync(tenant, keys.Values, cancellationToken);
         var moves = sets.Select(set => (From: set.Id, To: targets[Convert.ToHexString(keys[set.Id])])).ToArray();
+        var transaction = db.Database.CurrentTransaction?.TransactionId;
+        var plan = db.Set<CarriedOutPlan>().Local.FirstOrDefault(row => row.TenantId == tenant && row.Transaction is { } own && own == transaction);
+        var after = plan?.Number ?? await LastPlanAsync(tenant, cancellationToken);
         var moved = db.IsSqlite
-            ? await MoveOnSqliteAsync(tenant, moves, who, group, cancellationToken)
-            : await MoveOnPostgresAsync(tenant, moves, who, group, cancellationToken);
+            ? await MoveOnSqliteAsync(tenant, moves, (who, group), (after, plan is not null), cancellationToken)
+            : await MoveOnPostgresAsync(tenant, moves, (who, group), (after, plan is not null), cancellationToken);
         if (moved > 0)
         {
             db.Announce(new Change("device", tenant, Guid.Empty));
@@ -115,27 +120,47 @@ internal sealed class SetInterning(DeskwardContext db)
         }
     }
 
-    private Task<int> MoveOnSqliteAsync(Guid tenant, (Guid From, Guid To)[] moves, Members who, Guid group, CancellationToken cancellationToken)
+    private async Task<int> LastPlanAsync(Guid tenant, CancellationToken cancellationToken) =>
+        await db.Set<CarriedOutPlan>().Where(row => row.TenantId == tenant).MaxAsync(row => (int?)row.Number, cancellationToken) ?? 0;
+
+    // 1. Where they stood is noted; 2. they move.
+    private async Task<int> MoveOnSqliteAsync(Guid tenant, (Guid From, Guid To)[] moves, (Members Who, Guid Of) members, (int After, bool IsByPlan) plan, CancellationToken cancellationToken)
     {
         // Ids are kept as upper-case text here.
-        var map = JsonSerializer.Serialize(moves.ToDictionary(move => Text(move.From), move => Text(move.To)));
-        return db.Database.ExecuteSqlAsync(
+        var (map, who, group) = (JsonSerializer.Serialize(moves.ToDictionary(move => Text(move.From), move => Text(move.To))), (int)members.Who, members.Of);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO desired_stays (device_id, ordinal, tenant_id, set_id, after, is_by_plan)
+            SELECT d.id, coalesce((SELECT max(ordinal) FROM desired_stays AS s WHERE s.device_id = d.id), 0) + 1, {tenant}, d.assignment_set_id, {plan.After}, {plan.IsByPlan}
+            FROM devices_devices AS d JOIN json_each({map}) AS moves ON d.assignment_set_id = moves.key
+            WHERE d.tenant_id = {tenant} AND ({who} = 0 OR ({who} = 1) = (d.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
+            """,
+            cancellationToken);
+        return await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE devices_devices SET assignment_set_id = moves.value FROM json_each({map}) AS moves
             WHERE devices_devices.tenant_id = {tenant} AND devices_devices.assignment_set_id = moves.key
-            AND ({(int)who} = 0 OR ({(int)who} = 1) = (devices_devices.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
+            AND ({who} = 0 OR ({who} = 1) = (devices_devices.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
             """,
             cancellationToken);
     }
 
-    private Task<int> MoveOnPostgresAsync(Guid tenant, (Guid From, Guid To)[] moves, Members who, Guid group, CancellationToken cancellationToken)
+    private async Task<int> MoveOnPostgresAsync(Guid tenant, (Guid From, Guid To)[] moves, (Members Who, Guid Of) members, (int After, bool IsByPlan) plan, CancellationToken cancellationToken)
     {
-        var (from, to) = (moves.Select(move => move.From).ToArray(), moves.Select(move => move.To).ToArray());
-        return db.Database.ExecuteSqlAsync(
+        var (from, to, who, group) = (moves.Select(move => move.From).ToArray(), moves.Select(move => move.To).ToArray(), (int)members.Who, members.Of);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO desired_stays (device_id, ordinal, tenant_id, set_id, after, is_by_plan)
+            SELECT d.id, coalesce((SELECT max(ordinal) FROM desired_stays AS s WHERE s.device_id = d.id), 0) + 1, {tenant}, d.assignment_set_id, {plan.After}, {plan.IsByPlan}
+            FROM devices_devices AS d
+            WHERE d.tenant_id = {tenant} AND d.assignment_set_id = ANY({from}) AND ({who} = 0 OR ({who} = 1) = (d.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
+            """,
+            cancellationToken);
+        return await db.Database.ExecuteSqlAsync(
             $"""
             UPDATE devices_devices SET assignment_set_id = moves.target FROM unnest({from}, {to}) AS moves(source, target)
             WHERE devices_devices.tenant_id = {tenant} AND devices_devices.assignment_set_id = moves.source
-            AND ({(int)who} = 0 OR ({(int)who} = 1) = (devices_devices.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
+            AND ({who} = 0 OR ({who} = 1) = (devices_devices.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
             """,
             cancellationToken);
     }

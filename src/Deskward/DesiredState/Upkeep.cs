@@ -1,3 +1,4 @@
+using Deskward.DesiredState.Plans;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 
@@ -27,6 +28,7 @@ internal sealed class Upkeep(IServiceScopeFactory scopes, TimeProvider time, Dat
             if (isCleaning)
             {
                 var (documents, sets) = await scope.ServiceProvider.GetRequiredService<UnusedDocuments>().RemoveAsync(tenant, cancellationToken);
+                await scope.ServiceProvider.GetRequiredService<OldPlans>().RemoveAsync(tenant, cancellationToken);
                 DesiredStateLog.Removed(_log, documents, sets);
             }
         }

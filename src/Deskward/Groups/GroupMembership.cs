@@ -1,6 +1,7 @@
 using Deskward.Audit;
 using Deskward.Devices;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Groups;
@@ -29,7 +30,7 @@ public delegate Task<Refusal?> GroupChanging(DeskwardContext db, GroupChange cha
 
 /// <summary>Listed groups and their members. The service's own groups are refused to everyone.</summary>
 /// <remarks>Every method saves, with its audit row, in one transaction; members are written in sets, however many they are.</remarks>
-public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnumerable<GroupChanging> changing)
+public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnumerable<GroupChanging> changing, IEnumerable<MembershipDeciding> deciding)
 {
     private const int LongestName = 120;
     private const int MostInAudit = 100;
@@ -85,7 +86,7 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
             return found;
         }
 
-        return await InTransactionAsync(found.Value, GroupChangeKind.Deleting, async () =>
+        return await InTransactionAsync(found.Value, (GroupChangeKind.Deleting, null), async () =>
         {
             var members = await db.Set<GroupMember>().Where(member => member.GroupId == id).ExecuteDeleteAsync(cancellationToken);
             db.Remove(found.Value);
@@ -96,12 +97,22 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
 
     /// <summary>Adds PCs; those that are members already stay so.</summary>
     /// <returns>The group; NotFound when one of the PCs does not exist or is retired: then none is added.</returns>
-    public Task<Outcome<Group>> AddAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) =>
-        ChangeAsync(id, devices, GroupChangeKind.Joined, (group, batch, ct) => MemberRows.AddAsync(db, group.TenantId, group.Id, batch, ct), cancellationToken);
+    public Task<Outcome<Group>> AddAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) => AddAsync(id, devices, null, cancellationToken);
+
+    /// <summary>The same, as it was planned.</summary>
+    /// <param name="id">The group.</param>
+    /// <param name="devices">The PCs.</param>
+    /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task<Outcome<Group>> AddAsync(Guid id, IReadOnlyCollection<Guid> devices, string? digest, CancellationToken cancellationToken) =>
+        ChangeAsync(id, devices, (GroupChangeKind.Joined, digest), (group, batch, ct) => MemberRows.AddAsync(db, group.TenantId, group.Id, batch, ct), cancellationToken);
 
     /// <summary>Takes PCs out; those that are no members are passed over.</summary>
-    public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) =>
-        ChangeAsync(id, devices, GroupChangeKind.Left, (group, batch, ct) => MemberRows.RemoveAsync(db, group.Id, batch, ct), cancellationToken);
+    public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) => RemoveAsync(id, devices, null, cancellationToken);
+
+    /// <summary>The same, as it was planned; the digest as in <see cref="AddAsync(Guid, IReadOnlyCollection{Guid}, string, CancellationToken)"/>.</summary>
+    public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, string? digest, CancellationToken cancellationToken) =>
+        ChangeAsync(id, devices, (GroupChangeKind.Left, digest), (group, batch, ct) => MemberRows.RemoveAsync(db, group.Id, batch, ct), cancellationToken);
 
     /// <summary>The service's groups of a new organisation; the caller saves.</summary>
     internal static void AddOwned(DeskwardContext db, Guid tenant)
@@ -111,9 +122,9 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
     }
 
     private async Task<Outcome<Group>> ChangeAsync(
-        Guid id, IReadOnlyCollection<Guid> devices, GroupChangeKind kind, Func<Group, Guid[], CancellationToken, Task<int>> write, CancellationToken cancellationToken)
+        Guid id, IReadOnlyCollection<Guid> devices, (GroupChangeKind Kind, string? Digest) how, Func<Group, Guid[], CancellationToken, Task<int>> write, CancellationToken cancellationToken)
     {
-        var found = await FindAsync(id, null, cancellationToken);
+        var (kind, found) = (how.Kind, await FindAsync(id, null, cancellationToken));
         if (found.IsRefused)
         {
             return found;
@@ -130,7 +141,9 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
             return new Refusal(RefusalReason.NotFound, $"{distinct.Length - there} of the PCs do not exist or are retired; none was added.");
         }
 
-        return await InTransactionAsync(found.Value, kind, async () =>
+        var draft = new MembershipDraft(found.Value.TenantId, id, kind == GroupChangeKind.Joined ? distinct : [], kind == GroupChangeKind.Joined ? [] : distinct);
+        var decision = new MembershipDecision(PlanCause.MembersChanged, found.Value.Name, id, [draft], how.Digest);
+        return await InTransactionAsync(found.Value, (kind, decision), async () =>
         {
             var changed = await write(found.Value, distinct, cancellationToken);
             if (changed > 0)
@@ -143,13 +156,19 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
         }, cancellationToken);
     }
 
-    private async Task<Outcome<Group>> InTransactionAsync(Group group, GroupChangeKind kind, Func<Task<int>> write, CancellationToken cancellationToken)
+    private async Task<Outcome<Group>> InTransactionAsync(Group group, (GroupChangeKind Kind, MembershipDecision? Decision) what, Func<Task<int>> write, CancellationToken cancellationToken)
     {
+        var kind = what.Kind;
         await using var own = db.Database.CurrentTransaction is null ? await db.Database.BeginTransactionAsync(cancellationToken) : null;
         var isDeleting = kind == GroupChangeKind.Deleting;
         if (isDeleting && await AskAsync(group, kind, cancellationToken) is { } no)
         {
             return no;
+        }
+
+        if (what.Decision is { } decision && await deciding.AskAsync(decision, cancellationToken) is { } stale)
+        {
+            return stale;
         }
 
         var changed = await write();

@@ -3,8 +3,14 @@ using Deskward.Platform;
 namespace Deskward.Groups;
 
 /// <summary>Moves PCs between groups in the transaction that is open, and lets upper modules follow. The caller holds <see cref="MemberRows.AloneAsync"/>.</summary>
-internal sealed class MemberMoves(DeskwardContext db, IEnumerable<GroupChanging> changing)
+internal sealed class MemberMoves(DeskwardContext db, IEnumerable<GroupChanging> changing, IEnumerable<MembershipDeciding> deciding, IEnumerable<MembershipEffects> effects)
 {
+    /// <summary>To be called once for what somebody decided, before any of it is applied.</summary>
+    internal Task<Refusal?> DecideAsync(MembershipDecision decision, CancellationToken cancellationToken) => deciding.AskAsync(decision, cancellationToken);
+
+    /// <summary>What somebody's decision would do, if it were carried out now.</summary>
+    internal Task<MembershipEffect> WouldDoAsync(IReadOnlyCollection<MembershipDraft> drafts, CancellationToken cancellationToken) => effects.TellAsync(drafts, cancellationToken);
+
     /// <summary>Takes PCs out of a group and brings others in.</summary>
     /// <returns>How many rows changed.</returns>
     internal async Task<int> ApplyAsync(Guid tenant, Guid group, IReadOnlyCollection<Guid> come, IReadOnlyCollection<Guid> leave, CancellationToken cancellationToken)

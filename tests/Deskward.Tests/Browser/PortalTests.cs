@@ -133,21 +133,23 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         var customer = await service.AddCustomerAsync();
         var person = await service.AddPersonAsync(customer, "alice", Role.CustomerOwner, Role.ItAdministrator);
         await new MailGround(service, null!).TellAsync(customer.Id, person.AsRecipient(), Hostile, Notices.NoticeLink.Page("/audit"), MailGround.Test with { Importance = Notices.NoticeImportance.High });
-        var (pc, group, set, ruled, import) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
+        var (pc, group, set, ruled, import, plan) = await service.InScopeAsync(provider => FurnishAsync(provider, customer), customer.Id);
         return (service, person.UserName!,
         [
             "/", "/devices", "/devices?q=nothing", $"/devices/{pc}", $"/devices/{pc}?tab=facts", $"/devices/{pc}?tab=sessions", $"/devices/{pc}?tab=commands", $"/devices/{pc}/confirm?act=retire",
             "/groups", $"/groups/{group}?q=script", $"/groups/{ruled}", "/groups/by-rule", "/groups/protection", "/rings", $"/rings/assign?what=ring&pc={pc}&to=Test", $"/rings/assign?what=profile&pc={pc}", "/registrations", "/registrations/add",
-            "/policy-sets", "/profiles", $"/devices/{pc}/profile", "/policy-sets/import", $"/policy-sets/imports/{import}", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/compare",
+            "/policy-sets", "/profiles", $"/devices/{pc}/profile", "/policy-sets/import", $"/policy-sets/imports/{import}", "/policy-sets/new", $"/policy-sets/{set}", $"/policy-sets/{set}/edit", $"/policy-sets/{set}/assign?group={group}", $"/policy-sets/{set}/unassign?group={group}", $"/policy-sets/{set}/compare", "/plans", $"/plans/{plan}", "/plans/pcs",
+            "/policy-exceptions", "/policy-exceptions/new", "/compliance", "/compliance/rules", $"/devices/{pc}/compliance", "/drift",
             "/catalogue?q=password", "/catalogue/node?path=./Device/Vendor/MSFT/Policy/Config/DeviceLock/MinDevicePasswordLength", "/people", $"/people/{person.Id}", "/contacts", "/contacts/new?area=Devices", "/security-contacts", $"/board/{customer.Id}", "/contract", "/contract/figure?key=notice.major", "/contract/calendar", "/contract/delegations", "/rights", "/rights?q=a", "/rights?duty=P6.groups", "/audit/checkpoints", "/enrolment-codes", "/certificates", "/organisations", $"/organisations/{customer.Id}", $"/organisations/{customer.Id}/domains", $"/organisations/{customer.Id}/leave", "/access", "/access/uses", "/access/terms", "/protective-actions", "/device-actions", "/devices/act?all=1", "/audit", "/messages", "/messages/sent", "/messages/by-mail", "/password", "/account/second-factor", "/account/sessions", "/account/emergency-codes", "/confirm", "/identity-provider", $"/people/{person.Id}/invite", $"/people/{person.Id}/second-factor", "/enrol?appru=ms-app%3A%2F%2Fx&login_hint=bob%40contoso.example", "/nowhere",
         ]);
     }
 
-    private static async Task<(Guid Pc, Guid Group, Guid Set, Guid Ruled, Guid Import)> FurnishAsync(IServiceProvider provider, Organisation customer)
+    private static async Task<(Guid Pc, Guid Group, Guid Set, Guid Ruled, Guid Import, Guid Plan)> FurnishAsync(IServiceProvider provider, Organisation customer)
     {
         var db = provider.GetRequiredService<Platform.DeskwardContext>();
         var device = new Device { TenantId = customer.Id, HardwareId = Guid.CreateVersion7().ToString("n").ToUpperInvariant(), Name = Hostile, UserAddress = "=1+1@contoso.example", EnrolledAt = DateTimeOffset.UnixEpoch };
         device.RefreshSearch();
+        await new DesiredState.SetInterning(db).ArriveAsync(device, CancellationToken.None);
         db.Add(device);
         await db.SaveChangesAsync();
         var group = await provider.GetRequiredService<GroupMembership>().CreateAsync(customer.Id, "Desks", CancellationToken.None);
@@ -158,6 +160,10 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         await provider.GetRequiredService<Registrations>().RegisterAsync(customer.Id, "Manufacturer,Model,Serial Number\nDell,Latitude,0040017\nDell,Latitude,0040017\n"u8.ToArray(), new RegistrationWish(DeviceProfile.Standard, false, null), CancellationToken.None);
         var file = new ImportFile("script.json", Encoding.UTF8.GetBytes(PolicyImportsTests.Policy("Camera", "1", "0")));
         var import = (await provider.GetRequiredService<PolicyImports>().ImportAsync(customer.Id, file, CancellationToken.None)).Value!.Policies[0].Import;
-        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync(), ruled.Value!.Id, import);
+        var all = await db.Set<Group>().Where(row => row.TenantId == customer.Id && row.Kind == GroupKind.AllDevices).Select(row => row.Id).SingleAsync();
+        var version = await db.Set<DesiredState.PolicySetVersion>().Where(row => row.TenantId == customer.Id).OrderByDescending(row => row.Id).Select(row => row.Id).FirstAsync();
+        await provider.GetRequiredService<DesiredState.Assignments>().AssignAsync(version, all, DesiredState.Layer.Customer, CancellationToken.None);
+        var plan = await db.Set<DesiredState.Plans.CarriedOutPlan>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync();
+        return (device.Id, group.Value!.Id, await db.Set<DesiredState.PolicySet>().Where(row => row.TenantId == customer.Id).Select(row => row.Id).FirstAsync(), ruled.Value!.Id, import, plan);
     }
 }

@@ -38,6 +38,9 @@ internal sealed class RandomPolicies
         }
     }
 
+    /// <summary>In which people assign: an exception comes from a request.</summary>
+    internal static readonly Layer[] Layers = [Layer.Foundation, Layer.Profile, Layer.Customer];
+
     internal async Task AssignAsync(int set, Random chance)
     {
         if (_sets[set] is null)
@@ -45,7 +48,7 @@ internal sealed class RandomPolicies
             await NewVersionAsync(set, chance);
         }
 
-        var assigned = await _ground.AssignAsync(_sets[set]!.Id, _groups[chance.Next(2)], Enum.GetValues<Layer>()[chance.Next(4)]);
+        var assigned = await _ground.AssignAsync(_sets[set]!.Id, _groups[chance.Next(2)], Layers[chance.Next(Layers.Length)]);
         if (Count(assigned, "assignment.add"))
         {
             _assignments.Add((assigned.Value!.Assignment.Id, set));

@@ -7,13 +7,15 @@ namespace Deskward.Guards;
 /// <summary>What PostgreSQL itself holds the service to, asked of its catalogue.</summary>
 public sealed class PostgresRightsTests(Services services) : IAsyncLifetime
 {
-    /// <summary>Tables that row-level security does not bind to the setting: not enabled, not forced, or with no or a further policy. Reading at the standing level is the only further one.</summary>
+    /// <summary>Tables that row-level security does not bind to the setting: not enabled, not forced, or with no or a further policy. Reading at the standing level, and what the provider released, are the only further ones.</summary>
     private const string Unguarded = """
         SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND NOT (c.relrowsecurity AND c.relforcerowsecurity
           AND (SELECT count(*) FILTER (WHERE p.polname = 'tenant') = 1 AND bool_and(p.polroles = '{0}' AND (
                  (p.polname = 'tenant' AND p.polcmd = '*' AND pg_get_expr(p.polqual, p.polrelid) LIKE '%tenant_id%deskward.tenants%'
                    AND pg_get_expr(p.polwithcheck, p.polrelid) LIKE '%tenant_id%deskward.tenants%')
-                 OR (p.polname = 'standing' AND p.polcmd = 'r' AND pg_get_expr(p.polqual, p.polrelid) LIKE '%tenant_id%deskward.standing%')))
+                 OR (p.polname = 'standing' AND p.polcmd = 'r' AND pg_get_expr(p.polqual, p.polrelid) LIKE '%tenant_id%deskward.standing%')
+                 OR (p.polname = 'published' AND p.polcmd = 'r' AND c.relname IN ('desired_policy_sets', 'desired_policy_set_versions')
+                   AND pg_get_expr(p.polqual, p.polrelid) LIKE '(is_published AND %deskward.tenants%tenant_id = %deskward_provider()%')))
                FROM pg_policy p WHERE p.polrelid = c.oid))
         """;
 
@@ -52,6 +54,7 @@ public sealed class PostgresRightsTests(Services services) : IAsyncLifetime
     [InlineData("DROP POLICY tenant ON groups_groups")]
     [InlineData("CREATE POLICY more ON groups_groups USING (true)")]
     [InlineData("CREATE POLICY standing ON groups_groups FOR SELECT USING (true)")]
+    [InlineData("CREATE POLICY published ON groups_groups FOR SELECT USING (true)")]
     [InlineData("DROP POLICY tenant ON groups_groups; CREATE POLICY tenant ON groups_groups USING (true) WITH CHECK (true)")]
     public async Task A_table_whose_security_is_weakened_is_found(string change)
     {

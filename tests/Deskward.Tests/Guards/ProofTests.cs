@@ -11,7 +11,7 @@ public sealed class ProofTests
 {
     private static readonly string[] Asking =
     [
-        "C1.approval Approve", "P1.changes Approve", "P4.isolation Approve", "P4.review Approve", "platform.access Approve", "platform.access Request", "platform.break-glass Act",
+        "C1.approval Approve", "P1.changes Approve", "P1.exceptions Act", "P1.exceptions Decide", "P4.isolation Approve", "P4.review Approve", "platform.access Approve", "platform.access Request", "platform.break-glass Act",
         "platform.contract Approve", "platform.devices Approve", "platform.identity-provider Act", "platform.off-boarding Act", "platform.off-boarding Approve", "platform.own-factors Act", "platform.roles Act",
         "platform.tokens Act",
     ];

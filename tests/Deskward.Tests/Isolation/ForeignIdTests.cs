@@ -134,6 +134,7 @@ public sealed partial class ForeignIdTests(IsolationGrounds grounds)
         "device" or "pc" or "id" => RowKind.Device,
         "group" => RowKind.Group,
         "person" => RowKind.Person,
+        "set" => RowKind.AssignmentSet,
         _ => throw new InvalidOperationException($"Pages take an id by the name {name}, of which the isolation tests know nothing: say in ForeignIdTests.KindOf what row it is the id of."),
     };
 

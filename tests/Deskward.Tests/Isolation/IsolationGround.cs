@@ -9,6 +9,7 @@ using Deskward.Identity.Visits;
 using Deskward.Platform.Duties;
 using Deskward.Platform;
 using Deskward.Policies.Profiles;
+using Deskward.Responsibilities;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -98,6 +99,8 @@ internal sealed class IsolationGround : IAsyncDisposable
         ground.Visitors = [new Visitor("nobody", new PortalVisitor(service), Guid.Empty, false, []), .. await Task.WhenAll(ground.Invited(provider))];
         var lasting = service.Time.Now() + TimeSpan.FromHours(1); // Or what they proved at sign-in would run out in the middle of a test.
         await service.QueryAsync(db => db.Set<PortalSession>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ConfirmedAt, lasting)), ground.A.Id, provider.Id);
+        // Or the board would first show what was counted before all this was planted, and then what is.
+        await service.Provider.GetRequiredService<BoardEvidence>().OfAsync([ground.A.Id, ground.B.Id], TimeSpan.Zero, CancellationToken.None);
         return ground;
     }
 

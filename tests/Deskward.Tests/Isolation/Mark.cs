@@ -48,6 +48,8 @@ internal static class TextColumns
         ["organisations_deletion_proofs.counts"] = "numbers by name of table",
         ["organisations_readiness.key"] = "a word of the product",
         ["organisations_readiness.text"] = "a word of the product",
+        ["policies_compliance_faults.rule"] = "a word of the product, or a path of the catalogue",
+        ["policies_compliance_rules.rules"] = "words of the product, and paths of the catalogue",
         ["responsibilities_calendars.time_zone"] = "a name of the time zone database",
         ["responsibilities_delegations.duty"] = "a word of the matrix",
         ["responsibilities_figures.key"] = "a word of the contract",

@@ -29,6 +29,8 @@ internal sealed partial record Operation(string Method, string Pattern, (string 
         ["/organisations/deleted/"] = RowKind.DeletionProof,
         ["/people-groups/"] = RowKind.PersonGroup,
         ["/people/"] = RowKind.Person,
+        ["/plans/"] = RowKind.Plan,
+        ["/policy-exceptions/"] = RowKind.PolicyException,
         ["/policy-sets/"] = RowKind.PolicySet,
         ["/policy-sets/imports/"] = RowKind.PolicyImport,
         ["/protective-actions/"] = RowKind.ProtectiveAction,

@@ -2,6 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 using Deskward.Audit;
 using Deskward.Contacts;
 using Deskward.DesiredState;
+using Deskward.DesiredState.Plans;
 using Deskward.DeviceActions;
 using Deskward.Directories;
 using Deskward.Enrollment;
@@ -15,7 +16,10 @@ using Deskward.Notices;
 using Deskward.Organisations;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Policies.Compliance;
+using Deskward.Policies.Exceptions;
 using Deskward.Policies.Files;
+using Deskward.Policies.Repairs;
 using Deskward.Registration;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
@@ -31,6 +35,7 @@ namespace Deskward.Isolation;
 internal enum RowKind
 {
     AccessRequest,
+    AssignmentSet,
     Contact,
     Delegation,
     DeletionProof,
@@ -42,6 +47,8 @@ internal enum RowKind
     Organisation,
     Person,
     PersonGroup,
+    Plan,
+    PolicyException,
     PolicyImport,
     PolicySet,
     ProtectiveAction,
@@ -96,6 +103,8 @@ internal sealed class PlantedCustomer
         await AgreeAsync();
         await _service.InScopeAsync(async provider => { await provider.GetRequiredService<FleetCounts>().RecordAsync(Id, CancellationToken.None); return Id; }, Id); // As the upkeep would at some moment.
         await PlantedTexts.WriteAsync(_service, this);
+        await AsAsync<ComplianceRun, int>(run => run.EvaluateAsync(Id, null, CancellationToken.None));
+        await AsAsync<DriftConflicts, int>(conflicts => conflicts.FollowAsync(Id, CancellationToken.None));
         await AsAsync<Reevaluation, int>(all => all.RunDueAsync(Id, CancellationToken.None)); // Or the service would, in the middle of a test.
     }
 
@@ -132,6 +141,8 @@ internal sealed class PlantedCustomer
         Granted(await AsAsync<Assignments, Outcome<AssignmentResult>>(async assignments => await assignments.AssignAsync(version.Id, await _fleet.AllDevicesAsync(), Layer.Foundation, CancellationToken.None)));
         await pc.SyncAsync();
         var device = await _fleet.QueryAsync(db => db.Set<Devices.Device>().OrderByDescending(row => row.Id).Select(row => row.Id).FirstAsync());
+        Rows[RowKind.AssignmentSet] = (await _fleet.QueryAsync(db => db.Set<Devices.Device>().Where(row => row.Id == device).Select(row => row.AssignmentSetId).SingleAsync()))!.Value;
+        Rows[RowKind.Plan] = await _fleet.QueryAsync(db => db.Set<CarriedOutPlan>().OrderByDescending(row => row.Number).Select(row => row.Id).FirstAsync());
         Rows[RowKind.Group] = (await _fleet.AddGroupAsync(device)).Id;
         return device;
     }
@@ -150,18 +161,21 @@ internal sealed class PlantedCustomer
         var proposal = new FigureProposal { TenantId = Id, Key = "access.grant", From = delegation.From, ProposedAt = now };
         var registered = new RegisteredPc { TenantId = Id, SerialKey = Tail(), State = RegistrationState.ReadyForUser, RegisteredAt = now };
         var proof = new DeletionProof { TenantId = Id, Organisation = stranger, ApprovedAt = now, BegunAt = now, DeletedAt = now };
-        db.AddRange(contact, security, group, delegation, request, run, deed, proposal, proof, registered);
+        var exception = new ExceptionRequest { TenantId = Id, Number = await db.Set<ExceptionRequest>().CountAsync() + 1, GroupId = Rows[RowKind.Group], WantedUntil = delegation.From, AskedAt = now };
+        db.AddRange(exception, contact, security, group, delegation, request, run, deed, proposal, proof, registered);
         db.Add(new PersonGroupMember { TenantId = Id, GroupId = group.Id, MemberId = person.Id });
         db.Add(new DeviceActionTarget { TenantId = Id, RunId = run.Id, DeviceId = Rows[RowKind.Device] });
         if (!await db.Set<CheckpointAddress>().AnyAsync())
         {
             db.Add(new CheckpointAddress { TenantId = Id, Language = "en" });
             db.Add(new EnrolmentChoice { TenantId = Id });
+            db.Add(new ComplianceRuleSet { TenantId = Id, Number = 1, Rules = ComplianceRules.Write([new ComplianceRule(ComplianceRules.Build, 14, "10.0.99999")]), CreatedAt = now });
         }
 
         await db.SaveChangesAsync();
         await db.Set<EnrolmentChoice>().ExecuteUpdateAsync(set => set.SetProperty(row => row.IsBySignIn, true));
         (Rows[RowKind.Contact], Rows[RowKind.SecurityContact], Rows[RowKind.PersonGroup], Rows[RowKind.Delegation]) = (contact.Id, security.Id, group.Id, delegation.Id);
+        Rows[RowKind.PolicyException] = exception.Id;
         (Rows[RowKind.AccessRequest], Rows[RowKind.Run], Rows[RowKind.ProtectiveAction]) = (request.Id, run.Id, deed.Id);
         (Rows[RowKind.FigureProposal], Rows[RowKind.DeletionProof], Rows[RowKind.Registration]) = (proposal.Id, proof.Id, registered.Id);
         return true;

@@ -38,21 +38,23 @@ public sealed class ProvidedTests(IsolationGrounds grounds)
         await ground.FormsAsync(ground.Operations[0]);
         var (provider, customer) = (await Ledger.OfAsync(ground.Service, ground.Provided.Provider), await AssignedAsync(ground));
         var asks = ground.Visitors.Where(visitor => !visitor.IsProvider && !visitor.IsNobody).SelectMany(visitor => ground.Operations.Where(operation => operation.Method == "POST" && operation.Pattern.StartsWith(Prefix, StringComparison.Ordinal)).Select(operation => (visitor, operation))).ToList();
-        Nothing.In(await IsolationGround.EachAsync(asks, async ask =>
-        {
-            var own = ground.OwnId(ask.operation);
-            var answers = new List<string>();
-            foreach (var form in await ground.FormsAsync(ask.operation))
-            {
-                var answer = await ground.AskAsync(ask.visitor, ask.operation, ask.operation.With(ground.Provided.Released), form.Exchange(own, ground.Provided.Released));
-                answers.AddRange(answer.Status is >= 300 and < 400 or >= 500 ? [$"{ask.visitor} {ask.operation}: {answer.Status}"] : []);
-            }
-
-            return answers;
-        }));
+        Nothing.In(await IsolationGround.EachAsync(asks, ask => CarriedOutAsync(ground, ask.visitor, ask.operation)));
         (await Ledger.OfAsync(ground.Service, ground.Provided.Provider)).IsStill(provider);
         Assert.Equal(customer, await AssignedAsync(ground));
         Assert.InRange(asks.Count, 10, int.MaxValue);
+    }
+
+    /// <summary>Each form of the operation, aimed at the provider's set, that was not refused.</summary>
+    private static async Task<IEnumerable<string>> CarriedOutAsync(IsolationGround ground, Visitor visitor, Operation operation)
+    {
+        var (own, answers) = (ground.OwnId(operation), new List<string>());
+        foreach (var form in await ground.FormsAsync(operation))
+        {
+            var answer = await ground.AskAsync(visitor, operation, operation.With(ground.Provided.Released), form.Exchange(own, ground.Provided.Released));
+            answers.AddRange(answer.Status is >= 300 and < 400 or >= 500 ? [$"{visitor} {operation}: {answer.Status}"] : []);
+        }
+
+        return answers;
     }
 
     [Theory]

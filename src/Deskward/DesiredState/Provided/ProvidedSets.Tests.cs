@@ -52,7 +52,7 @@ public sealed class ProvidedSetsTests(Services services)
         var (theirs, own, all) = (await ReleasedAsync(fleet.Service, (Fleet.Camera, "0")), await fleet.AddPolicyAsync((Fleet.Cortana, "0")), await fleet.AllDevicesAsync());
         foreach (var layer in Enum.GetValues<Layer>())
         {
-            Assert.Equal((layer, RefusalReason.NotAllowed), (layer, (await AssignAsync(fleet, person, theirs.Id, all, layer)).Refusal?.Reason));
+            Assert.Equal((layer, layer == Layer.Exception ? RefusalReason.Conflict : RefusalReason.NotAllowed), (layer, (await AssignAsync(fleet, person, theirs.Id, all, layer)).Refusal?.Reason));
             Assert.Equal((layer, layer == Layer.Customer), (layer, !(await AssignAsync(fleet, person, own.Id, all, layer)).IsRefused));
         }
 
@@ -65,7 +65,6 @@ public sealed class ProvidedSetsTests(Services services)
     }
 
     [Theory]
-    [InlineData(Layer.Exception, false, "The provider's policy sets go into the foundation, or into the layer of device profiles.")]
     [InlineData(Layer.Customer, false, "The provider's policy sets go into the foundation, or into the layer of device profiles.")]
     [InlineData(Layer.Profile, false, "A device profile goes to the group of that profile.")]
     [InlineData(Layer.Profile, true, null)]
@@ -80,25 +79,35 @@ public sealed class ProvidedSetsTests(Services services)
     [MemberData(nameof(Engines))]
     public async Task A_release_reaches_every_customer_that_has_the_set_and_writes_no_row_of_a_PC(Engine engine)
     {
-        Fleet[] fleets = [await Fleet.NewAsync(services, engine), await Fleet.NewAsync(services, engine), await Fleet.NewAsync(services, engine)];
-        var first = await ReleasedAsync(fleets[0].Service, (Fleet.Camera, "0"));
-        var devices = new List<Guid>();
-        foreach (var fleet in fleets)
-        {
-            devices.AddRange(await fleet.AddDevicesAsync(2));
-            await fleet.AssignAsync(first, fleet == fleets[2] ? (await fleet.AddGroupAsync(devices[^1])).Id : await fleet.AllDevicesAsync());
-        }
-
+        var (fleets, devices, first) = await FleetsAsync(engine, 3);
         var before = await RowsAsync(fleets[0].Service, devices);
         var second = await AddVersionAsync(fleets[0].Service, first.PolicySetId, (Fleet.Camera, "1"));
-        Assert.Equal(new ProvidedReach(3, 5, 3, 5), await RolloutAsync(fleets[0].Service, rollout => rollout.ReachAsync(first.PolicySetId, 2, CancellationToken.None)));
+        Assert.Equal(new ProvidedReach(3, 6, 3, 6), await RolloutAsync(fleets[0].Service, rollout => rollout.ReachAsync(first.PolicySetId, 2, CancellationToken.None)));
         await ReleaseAsync(fleets[0].Service, first.PolicySetId, 2);
         Assert.Equal(3, await RolloutAsync(fleets[0].Service, rollout => rollout.CarryOutAsync(first.PolicySetId, CancellationToken.None)));
-        Assert.Equal(new ProvidedReach(3, 5, 0, 0), await RolloutAsync(fleets[0].Service, rollout => rollout.ReachAsync(first.PolicySetId, 2, CancellationToken.None)));
+        Assert.Equal(new ProvidedReach(3, 6, 0, 0), await RolloutAsync(fleets[0].Service, rollout => rollout.ReachAsync(first.PolicySetId, 2, CancellationToken.None)));
         Assert.Equal(before, await RowsAsync(fleets[0].Service, devices));
         Assert.Equal([(Fleet.Camera, "1")], await fleets[1].WantedOfAsync(devices[2]));
         Assert.Equal("Rita", await fleets[1].QueryAsync(db => db.Set<AuditEntry>().Where(row => row.Action == "assignment.change").Select(row => row.ActorName).SingleAsync()));
         Assert.Equal(0, await RolloutAsync(fleets[0].Service, rollout => rollout.CarryOutAsync(second.PolicySetId, CancellationToken.None)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task The_plan_of_a_release_counts_all_customers_and_shows_nothing_that_is_a_customers_own(Engine engine)
+    {
+        var (fleets, _, first) = await FleetsAsync(engine, 2);
+        await fleets[1].AssignAsync(await fleets[1].AddPolicyAsync((Fleet.Cortana, "1")), await fleets[1].AllDevicesAsync(), Layer.Customer);
+        var second = await AddVersionAsync(fleets[0].Service, first.PolicySetId, (Fleet.Camera, "1"), (Fleet.Cortana, "0"));
+        var plan = await RolloutAsync(fleets[0].Service, rollout => rollout.PlanAsync(first.PolicySetId, 2, CancellationToken.None));
+        Assert.Equal([(fleets[0].Tenant, 2), (fleets[1].Tenant, 2)], plan.Pcs.OrderBy(one => one.Customer != fleets[0].Tenant));
+        Assert.Equal(
+            [(Fleet.Camera, "0", "1", true, 4), (Fleet.Cortana, null, "0", false, 2), (Fleet.Cortana, null, "0", true, 2)],
+            plan.Plan.Flips.OrderBy(one => one.Flip.Path).ThenBy(one => one.Flip.WasSet).Select(one => (one.Flip.Path, one.Flip.Before, one.Flip.After, one.Flip.WasSet, one.Pcs)));
+        Assert.All(plan.Plan.Conflicts, one => Assert.Single(one.Conflict.Between));
+        Assert.Equal(RefusalReason.Conflict, (await RolloutAsync(fleets[0].Service, rollout => rollout.ReleaseAsync(first.PolicySetId, null, 2, "another", CancellationToken.None))).Refusal?.Reason);
+        Fleet.Granted(await RolloutAsync(fleets[0].Service, rollout => rollout.ReleaseAsync(first.PolicySetId, null, 2, plan.Plan.Digest, CancellationToken.None)));
+        Assert.Equal(second.Id, await fleets[1].QueryAsync(db => db.Set<Assignment>().Where(row => row.PolicySetId == first.PolicySetId).Select(row => row.PolicySetVersionId).SingleAsync()));
     }
 
     [Theory]
@@ -160,6 +169,22 @@ public sealed class ProvidedSetsTests(Services services)
             return work(provider.GetRequiredService<SetRollout>());
         },
         (await service.ProviderAsync()).Id);
+
+    /// <summary>Customers with two PCs each that have one released set assigned, and the PCs.</summary>
+    private async Task<(Fleet[] Fleets, List<Guid> Devices, PolicySetVersion First)> FleetsAsync(Engine engine, int count)
+    {
+        var (fleets, devices) = (new Fleet[count], new List<Guid>());
+        PolicySetVersion? first = null;
+        for (var at = 0; at < count; at++)
+        {
+            fleets[at] = await Fleet.NewAsync(services, engine);
+            first ??= await ReleasedAsync(fleets[0].Service, (Fleet.Camera, "0"));
+            devices.AddRange(await fleets[at].AddDevicesAsync(2));
+            await fleets[at].AssignAsync(first, await fleets[at].AllDevicesAsync());
+        }
+
+        return (fleets, devices, first!);
+    }
 
     private static async Task<Actor> PersonAsync(Fleet fleet)
     {

@@ -53,7 +53,7 @@ public sealed class DynamicGroupsTests(Services services)
         const string Rule = "device.deviceModel -eq \"EliteBook\"";
         var plan = await PlanAsync(fleet, group, Rule);
         Assert.Equal((elite, latitude, 2, true), (Assert.Single(plan.In).Id, Assert.Single(plan.Out).Id, plan.Effect.Pcs, plan.IsLarge));
-        Assert.Equal([true, false], plan.Effect.Sets.Select(set => set.Gains));
+        Assert.Equal([true, false], plan.Effect.Plan.Flips.Select(one => one.Flip.IsSet));
         Fleet.Granted(await ChangeAsync(fleet, group, Rule, plan.Digest));
         Assert.Equal((1, 0), ((await fleet.WantedOfAsync(elite)).Length, (await fleet.WantedOfAsync(latitude)).Length));
     }

@@ -1,6 +1,7 @@
 using Deskward.Audit;
 using Deskward.Groups.Rules;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Groups.Dynamic;
@@ -107,10 +108,17 @@ public sealed class DynamicGroups
             return Refusal.Conflict("What the change would do is not the same any more. Look at it again.");
         }
 
+        Guid[] come = [.. plan.Value.In.Select(pc => pc.Id)], leave = [.. plan.Value.Out.Select(pc => pc.Id)];
+        var decision = new MembershipDecision(PlanCause.RuleChanged, row.Name, group, [new MembershipDraft(row.TenantId, group, come, leave)], plan.Value.Effect.Plan.Digest);
+        if (await _moves.DecideAsync(decision, cancellationToken) is { } stale)
+        {
+            return stale;
+        }
+
         _audit.Record(row.TenantId, "group.rule", group, row.Name, new { row.Rule }, new { Rule = rule, Joined = plan.Value.In.Count, Left = plan.Value.Out.Count });
         (row.Rule, row.HeldAt, row.HeldMoves, row.Version) = (rule, null, 0, row.Version + 1);
         await _db.SaveChangesAsync(cancellationToken);
-        await _moves.ApplyAsync(row.TenantId, group, [.. plan.Value.In.Select(pc => pc.Id)], [.. plan.Value.Out.Select(pc => pc.Id)], cancellationToken);
+        await _moves.ApplyAsync(row.TenantId, group, come, leave, cancellationToken);
         await _db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return row;
@@ -119,13 +127,7 @@ public sealed class DynamicGroups
     private async Task<MembershipPlan> PlanAsync(MembershipDraft draft, string wanted, int total, int members, CancellationToken cancellationToken)
     {
         var (come, leave) = (await NamedAsync(draft.In, cancellationToken), await NamedAsync(draft.Out, cancellationToken));
-        var effect = MembershipEffect.None;
-        foreach (var hook in draft.GroupId == Guid.Empty ? [] : _effects)
-        {
-            var told = await hook(_db, draft, cancellationToken);
-            effect = new MembershipEffect([.. effect.Carried, .. told.Carried], [.. effect.Sets, .. told.Sets]);
-        }
-
+        var effect = draft.GroupId == Guid.Empty ? MembershipEffect.None : await _effects.TellAsync([draft], cancellationToken);
         return new MembershipPlan(total, members, come, leave, effect, MembershipPlan.DigestOf(wanted, come, leave, effect));
     }
 

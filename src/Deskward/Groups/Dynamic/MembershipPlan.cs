@@ -38,11 +38,6 @@ public sealed record MembershipPlan(int Total, int Members, IReadOnlyList<Planne
             }
         }
 
-        foreach (var set in effect.Sets.OrderBy(set => set.Set).ThenBy(set => set.Gains))
-        {
-            text.Append('|').Append(set.Set).Append(set.Pcs).Append(set.Gains);
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.AppendJoin('|', effect.Carried).ToString())));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.Append('|').Append(effect.Plan.Digest).AppendJoin('|', effect.Carried).ToString())));
     }
 }

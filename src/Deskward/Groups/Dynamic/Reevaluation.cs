@@ -2,6 +2,7 @@ using Deskward.Audit;
 using Deskward.Devices;
 using Deskward.Groups.Rules;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Groups.Dynamic;
@@ -96,6 +97,12 @@ public sealed class Reevaluation
             await SetHeldAsync(group, difference.Moves, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Refusal.Conflict("What the change would do is not the same any more. Look at it again.");
+        }
+
+        var decision = new MembershipDecision(PlanCause.RuleChanged, held.Name, group, [new MembershipDraft(held.TenantId, group, difference.In, difference.Out)], null);
+        if (await _moves.DecideAsync(decision, cancellationToken) is { } refusal)
+        {
+            return refusal;
         }
 
         _audit.Record(held.TenantId, "group.confirm", group, held.Name, after: new { Joined = difference.In.Count, Left = difference.Out.Count });

@@ -1,9 +1,11 @@
 using Deskward.DesiredState;
+using Deskward.DesiredState.Plans;
 using Deskward.DesiredState.Targets;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Groups.Service;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Deskward.Responsibilities;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -52,6 +54,27 @@ public sealed class PlacementsTests(Services services)
         await fleet.MoveAsync();
         Assert.Equal((RingBy.Auto, true), ((await fleet.PlacementAsync(device)).By, (await fleet.PlacementAsync(device)).Ring != Ring.Test));
         Assert.Equal(["device.enrol", "placement.add", "placement.move", "placement.move", "placement.ring", "placement.ring"], (await fleet.ActionsAsync(device)).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_ring_is_assigned_as_it_was_planned_or_not_at_all_and_the_move_keeps_its_plan(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var device = await fleet.EnrolAsync();
+        var test = ServiceGroups.IdOf(fleet.Tenant, Ring.Test);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), test);
+        Task<string> LookAsync() => fleet.AsAsync<ChangePlans, string>(async plans =>
+            (await plans.EffectAsync(Placements.Drafts(fleet.Tenant, [(device, Ring.Broad, Ring.Test)]), CancellationToken.None)).Plan.Digest);
+        Task<Refusal?> DecideAsync(string digest) => fleet.AsAsync<Placements, Refusal?>(all => all.AssignRingAsync(fleet.Tenant, [device], Ring.Test, null, digest, CancellationToken.None));
+        var before = await LookAsync();
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Pin, "8")), test);
+        Assert.Equal(ChangePlans.Stale, (await DecideAsync(before))?.Message);
+        Assert.Equal(RingBy.Auto, (await fleet.PlacementAsync(device)).By);
+        Assert.Null(await DecideAsync(await LookAsync()));
+        Assert.Equal(1, await fleet.MoveAsync());
+        var kept = await fleet.QueryAsync(db => db.Set<CarriedOutPlan>().AsNoTracking().SingleAsync());
+        Assert.Equal((PlanCause.RingChanged, "Test", 1, 2), (kept.Cause, kept.Subject, kept.Pcs, kept.Flips));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Deskward.Groups.Dynamic;
 using Deskward.Groups.Rules;
 using Deskward.Groups.Service;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Groups.Rings;
@@ -27,18 +28,29 @@ public sealed class Placements
     internal Placements(DeskwardContext db, AuditTrail audit, ServiceKey key, TimeProvider time, Arrivals arrivals, MemberMoves moves) =>
         (_db, _audit, _key, _time, _arrivals, _moves) = (db, audit, key, time, arrivals, moves);
 
+    /// <summary>Decides the ring of PCs; nobody looked at the plan.</summary>
+    /// <returns>As the other.</returns>
+    public Task<Refusal?> AssignRingAsync(Guid tenant, IReadOnlyCollection<Guid> devices, Ring? ring, long? seen, CancellationToken cancellationToken) =>
+        AssignRingAsync(tenant, devices, ring, seen, null, cancellationToken);
+
     /// <summary>Decides the ring of PCs. They are Pending until they have moved, and the administrator's from then on.</summary>
     /// <param name="tenant">Their organisation.</param>
     /// <param name="devices">The PCs, at most <see cref="Most"/>.</param>
     /// <param name="ring">The ring; null: the service is to place them again.</param>
     /// <param name="seen">What <see cref="SeenOf"/> told when the person looked; null when nobody did.</param>
+    /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked, or the service is to choose the ring.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>Null; or why for none of them: NotFound, or Conflict when one is no managed PC, in quarantine, about to move already, or changed meanwhile.</returns>
-    public Task<Refusal?> AssignRingAsync(Guid tenant, IReadOnlyCollection<Guid> devices, Ring? ring, long? seen, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, (chosen, _) =>
+    public Task<Refusal?> AssignRingAsync(Guid tenant, IReadOnlyCollection<Guid> devices, Ring? ring, long? seen, string? digest, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, _) =>
     {
         if (chosen.Count(one => one.Placement.By == RingBy.Pending) is > 0 and var pending)
         {
-            return Task.FromResult<Refusal?>(Refusal.Conflict($"{pending} of the PCs are about to move already. Wait until they have moved; nothing was changed."));
+            return Refusal.Conflict($"{pending} of the PCs are about to move already. Wait until they have moved; nothing was changed.");
+        }
+
+        if (digest is not null && ring is { } to && digest != (await _moves.WouldDoAsync(Drafts(tenant, chosen.Select(one => (one.Device.Id, one.Placement.Ring!.Value, to))), cancellationToken)).Plan.Digest)
+        {
+            return Refusal.Conflict("What the change would do is not the same any more. Look at it again.");
         }
 
         foreach (var (placement, device) in chosen)
@@ -47,15 +59,30 @@ public sealed class Placements
             _audit.Record(tenant, "placement.ring", device.Id, device.Name, placement.View, new { Wanted = ring?.ToString() ?? "Automatic" });
         }
 
-        return Task.FromResult<Refusal?>(null);
+        return null;
     }, cancellationToken);
 
     /// <summary>Gives PCs another device profile, at once.</summary>
-    /// <returns>As <see cref="AssignRingAsync"/>.</returns>
-    public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, now) =>
+    /// <returns>As <see cref="AssignRingAsync(Guid, IReadOnlyCollection{Guid}, Ring?, long?, string?, CancellationToken)"/>.</returns>
+    public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, CancellationToken cancellationToken) =>
+        AssignProfileAsync(tenant, devices, profile, seen, null, cancellationToken);
+
+    /// <summary>The same, as it was planned.</summary>
+    /// <param name="tenant">Their organisation.</param>
+    /// <param name="devices">The PCs, at most <see cref="Most"/>.</param>
+    /// <param name="profile">The profile.</param>
+    /// <param name="seen">As in <see cref="AssignRingAsync(Guid, IReadOnlyCollection{Guid}, Ring?, long?, string?, CancellationToken)"/>.</param>
+    /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task<Refusal?> AssignProfileAsync(Guid tenant, IReadOnlyCollection<Guid> devices, DeviceProfile profile, long? seen, string? digest, CancellationToken cancellationToken) => DecideAsync(tenant, devices, seen, async (chosen, now) =>
     {
         List<(DevicePlacement Placement, Device Device)> changing = [.. chosen.Where(one => one.Placement.Profile != profile)];
         var before = changing.Select(one => (one.Device.Id, one.Placement.Profile)).ToList();
+        if (await _moves.DecideAsync(new MembershipDecision(PlanCause.ProfileChanged, profile.ToString(), null, Drafts(tenant, chosen.Select(one => one.Placement), profile), digest), cancellationToken) is { } stale)
+        {
+            return stale;
+        }
+
         foreach (var (placement, device) in changing)
         {
             var old = placement.View;
@@ -73,6 +100,22 @@ public sealed class Placements
         await _moves.ApplyAsync(tenant, ServiceGroups.IdOf(tenant, profile), [.. before.Select(one => one.Id)], [], cancellationToken);
         return null;
     }, cancellationToken);
+
+    /// <summary>Who would leave which profile and come into another one.</summary>
+    internal static IReadOnlyList<MembershipDraft> Drafts(Guid tenant, IEnumerable<DevicePlacement> placements, DeviceProfile profile) =>
+        Drafts(tenant, [.. placements.Select(row => (row.DeviceId, row.Profile is { } from ? ServiceGroups.IdOf(tenant, from) : (Guid?)null, ServiceGroups.IdOf(tenant, profile)))]);
+
+    /// <summary>Who would leave which ring and come into which.</summary>
+    internal static IReadOnlyList<MembershipDraft> Drafts(Guid tenant, IEnumerable<(Guid Device, Ring From, Ring To)> moves) =>
+        Drafts(tenant, [.. moves.Select(move => (move.Device, (Guid?)ServiceGroups.IdOf(tenant, move.From), ServiceGroups.IdOf(tenant, move.To)))]);
+
+    private static IReadOnlyList<MembershipDraft> Drafts(Guid tenant, IReadOnlyList<(Guid Device, Guid? From, Guid To)> moves)
+    {
+        var moving = moves.Where(move => move.From != move.To).ToList();
+        return [
+            .. moving.Where(move => move.From is not null).GroupBy(move => move.From!.Value).Select(left => new MembershipDraft(tenant, left.Key, [], [.. left.Select(move => move.Device)])),
+            .. moving.GroupBy(move => move.To).Select(joined => new MembershipDraft(tenant, joined.Key, [.. joined.Select(move => move.Device)], []))];
+    }
 
     /// <summary>A number that differs when one of these placements was changed since.</summary>
     public static long SeenOf(IEnumerable<DevicePlacement> placements) => placements.Sum(row => (long)row.Version);
@@ -126,6 +169,7 @@ public sealed class Placements
             moved.Add((row.device.Id, from, to));
         }
 
+        await _moves.DecideAsync(new MembershipDecision(PlanCause.RingChanged, RingNames(moved), null, Drafts(tenant, moved), null), cancellationToken);
         await _db.SaveChangesAsync(cancellationToken);
         foreach (var left in moved.Where(one => one.From != one.To).GroupBy(one => one.From))
         {
@@ -141,6 +185,8 @@ public sealed class Placements
         await transaction.CommitAsync(cancellationToken);
         return moved.Count;
     }
+
+    private static string RingNames(IEnumerable<(Guid Device, Ring From, Ring To)> moved) => string.Join(", ", moved.Where(one => one.From != one.To).Select(one => one.To).Distinct().Order());
 
     private void Settle(DevicePlacement placement, Device device, Ring to)
     {

@@ -13,6 +13,9 @@ public static class Glyphs
     public static readonly Icon Registrations = new Regular.ClipboardTextLtr();
     public static readonly Icon PolicySets = new Regular.ClipboardTask();
     public static readonly Icon Profiles = new Regular.TableSettings();
+    public static readonly Icon Exceptions = new Regular.DocumentEdit();
+    public static readonly Icon Compliance = new Regular.ShieldCheckmark();
+    public static readonly Icon Drift = new Regular.Wrench();
     public static readonly Icon Catalogue = new Regular.Library();
     public static readonly Icon People = new Regular.People();
     public static readonly Icon Contacts = new Regular.ContactCard();

@@ -19,21 +19,33 @@ public sealed class ProvidedPagesTests(Services services)
         var fleet = await Fleet.NewAsync(services, engine);
         var provider = await fleet.Service.ProviderAsync();
         using var ed = await PortalVisitor.NewAsync(fleet.Service, provider, "ed", Role.OperationsEngineer);
-        var name = $"For all {Guid.CreateVersion7()}";
-        var draft = new SettingsDraft();
-        draft.Add(Fleet.Lines((Fleet.Camera, "0")));
-        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync("/policy-sets/new", "edit", false, ("draft", draft.ToText()), ("name", name), ("customer", provider.Id.ToString()), ("act", "save")));
-        var set = await fleet.Service.QueryAsync(db => db.Set<PolicySet>().SingleAsync(row => row.Name == name), provider.Id);
+        var (set, draft) = await MakeAsync(fleet, ed, provider.Id);
         var page = $"/policy-sets/{set.Id}";
         Assert.Contains("No version is released: customers do not see it. 0 customers have it assigned, with 0 PCs.", await ed.TextAsync(page), StringComparison.Ordinal);
-        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(page, "release", false, ("seen", set.Version.ToString(CultureInfo.InvariantCulture))));
+        await ReleaseAsync(ed, page, 1, ("seen", set.Version.ToString(CultureInfo.InvariantCulture)));
         await fleet.AddDevicesAsync(3);
         await fleet.AssignAsync(await fleet.QueryAsync(db => db.Set<PolicySetVersion>().SingleAsync(row => row.PolicySetId == set.Id)), await fleet.AllDevicesAsync());
         draft.Add(Fleet.Lines((Fleet.Cortana, "0")));
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(page + "/edit", "edit", false, ("draft", draft.ToText()), ("act", "save")));
-        Assert.Contains("1 customer with 3 PCs have another one and get this one at once.", await ed.TextAsync(page), StringComparison.Ordinal);
-        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(page, "release", false));
+        Assert.Contains("1 customer with 3 PCs have another one and get this one at once.", await ed.TextAsync(page + "/release?version=2"), StringComparison.Ordinal);
+        Assert.Contains("What the change would do is not the same any more.", await (await ed.PostAsync(page + "/release?version=2", "release", false, ("digest", "another"))).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await ReleaseAsync(ed, page, 2);
         Assert.Equal(2, await fleet.QueryAsync(db => db.Set<Assignment>().Join(db.Set<PolicySetVersion>(), row => row.PolicySetVersionId, row => row.Id, (_, row) => row.Number).SingleAsync()));
+    }
+
+    private static async Task<(PolicySet Set, SettingsDraft Draft)> MakeAsync(Fleet fleet, PortalVisitor by, Guid provider)
+    {
+        var (name, draft) = ($"For all {Guid.CreateVersion7()}", new SettingsDraft());
+        draft.Add(Fleet.Lines((Fleet.Camera, "0")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, by.PostAsync("/policy-sets/new", "edit", false, ("draft", draft.ToText()), ("name", name), ("customer", provider.ToString()), ("act", "save")));
+        return (await fleet.Service.QueryAsync(db => db.Set<PolicySet>().SingleAsync(row => row.Name == name), provider), draft);
+    }
+
+    private static async Task ReleaseAsync(PortalVisitor by, string page, int version, params (string, string)[] fields)
+    {
+        var path = $"{page}/release?version={version}";
+        var digest = (await by.TextAsync(path)).Split("name=\"digest\" value=\"")[1].Split('"')[0];
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, by.PostAsync(path, "release", false, [("digest", digest), .. fields]));
     }
 
     [Theory]
@@ -49,7 +61,7 @@ public sealed class ProvidedPagesTests(Services services)
         var text = await alice.TextAsync($"/policy-sets/{baseline.Id}");
         Assert.Contains("The provider's, for all customers", text, StringComparison.Ordinal);
         Assert.All(["method=\"post\"", "/assign", "Take away", "danger", "Release to customers"], words => Assert.DoesNotContain(words, text.Split("<main")[1], StringComparison.Ordinal));
-        foreach (var page in new[] { "edit", "assign" })
+        foreach (var page in new[] { "edit", "assign", "release" })
         {
             await PortalVisitor.ExpectAsync(HttpStatusCode.NotFound, alice.GetAsync($"/policy-sets/{baseline.Id}/{page}"));
         }

@@ -936,6 +936,112 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasAnnotation("Deskward:ViewOf", "desired_open_settings");
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.Plans.CarriedOutPlan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("by")
+                        .UseCollation("C");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("cause");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Flips")
+                        .HasColumnType("integer")
+                        .HasColumnName("flips");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Pcs")
+                        .HasColumnType("integer")
+                        .HasColumnName("pcs");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("character varying(400)")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("subject_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_plans");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_plans_tenant_id_number");
+
+                    b.ToTable("desired_plans", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Plans.SetStay", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordinal");
+
+                    b.Property<int>("After")
+                        .HasColumnType("integer")
+                        .HasColumnName("after");
+
+                    b.Property<bool>("IsByPlan")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_by_plan");
+
+                    b.Property<Guid?>("SetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("set_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Ordinal")
+                        .HasName("pk_desired_stays");
+
+                    b.HasIndex("TenantId", "After")
+                        .HasDatabaseName("ix_desired_stays_tenant_id_after");
+
+                    b.ToTable("desired_stays", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.DesiredState.PolicySet", b =>
                 {
                     b.Property<Guid>("Id")
@@ -954,6 +1060,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_archived");
 
+                    b.Property<bool>("IsPublished")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_published");
+
                     b.Property<int>("LatestVersion")
                         .HasColumnType("integer")
                         .HasColumnName("latest_version");
@@ -963,6 +1073,22 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasMaxLength(120)
                         .HasColumnType("character varying(120)")
                         .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("released_by")
+                        .UseCollation("C");
+
+                    b.Property<int?>("ReleasedVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("released_version");
+
+                    b.Property<string>("Shipped")
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("shipped")
                         .UseCollation("C");
 
                     b.Property<Guid>("TenantId")
@@ -980,6 +1106,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.HasIndex("TenantId", "Name")
                         .IsUnique()
                         .HasDatabaseName("ix_desired_policy_sets_tenant_id_name");
+
+                    b.HasIndex("TenantId", "Shipped")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_policy_sets_tenant_id_shipped");
 
                     b.ToTable("desired_policy_sets", (string)null);
                 });
@@ -1006,6 +1136,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("bytea")
                         .HasColumnName("hash");
+
+                    b.Property<bool>("IsPublished")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_published");
 
                     b.Property<int>("Number")
                         .HasColumnType("integer")
@@ -3574,6 +3708,347 @@ namespace Deskward.Platform.Migrations.Postgres
                     b.ToTable("platform_guesses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Policies.Compliance.ComplianceFault", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Rule")
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("rule")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("BrokenSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("broken_since");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("result");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Rule")
+                        .HasName("pk_policies_compliance_faults");
+
+                    b.HasIndex("TenantId", "Result")
+                        .HasDatabaseName("ix_policies_compliance_faults_tenant_id_result");
+
+                    b.ToTable("policies_compliance_faults", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Compliance.ComplianceRuleSet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("created_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasMaxLength(20000)
+                        .HasColumnType("character varying(20000)")
+                        .HasColumnName("rules")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_compliance_rules");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policies_compliance_rules_tenant_id_number");
+
+                    b.ToTable("policies_compliance_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Compliance.PcCompliance", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<bool>("IsToBeTold")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_to_be_told");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<DateTimeOffset?>("ToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_policies_compliance");
+
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_policies_compliance_tenant_id_state");
+
+                    b.ToTable("policies_compliance", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Exceptions.ExceptionNotice", b =>
+                {
+                    b.Property<Guid>("ExceptionId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("exception_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("kind");
+
+                    b.Property<DateOnly>("Anchor")
+                        .HasColumnType("date")
+                        .HasColumnName("anchor");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("date")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("ExceptionId", "Kind", "Anchor")
+                        .HasName("pk_policies_exception_notices");
+
+                    b.HasIndex("TenantId", "ExceptionId")
+                        .HasDatabaseName("ix_policies_exception_notices_tenant_id_exception_id");
+
+                    b.ToTable("policies_exception_notices", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Exceptions.ExceptionRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("AgreedEnd")
+                        .HasColumnType("date")
+                        .HasColumnName("agreed_end");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("answer")
+                        .UseCollation("C");
+
+                    b.Property<string>("Appeal")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("appeal")
+                        .UseCollation("C");
+
+                    b.Property<string>("AppealAnswer")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("appeal_answer")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("AppealAnsweredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("appeal_answered_at");
+
+                    b.Property<DateTimeOffset?>("AppealedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("appealed_at");
+
+                    b.Property<string>("AppealedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("appealed_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("asked_by")
+                        .UseCollation("C");
+
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("uuid")
+                        .HasColumnName("asked_by_id");
+
+                    b.Property<Guid?>("AssignmentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("assignment_id");
+
+                    b.Property<string>("Criteria")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("criteria");
+
+                    b.Property<DateTimeOffset?>("DecidedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("decided_by")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Ending")
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("ending");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Need")
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("need");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid?>("PolicySetId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("policy_set_id");
+
+                    b.Property<string>("Proposal")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("proposal")
+                        .UseCollation("C");
+
+                    b.Property<string>("Requirement")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("requirement")
+                        .UseCollation("C");
+
+                    b.Property<string>("RevokeAdvice")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("revoke_advice")
+                        .UseCollation("C");
+
+                    b.Property<string>("RevokeReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("character varying(2000)")
+                        .HasColumnName("revoke_reason")
+                        .UseCollation("C");
+
+                    b.Property<string>("RevokedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("character varying(320)")
+                        .HasColumnName("revoked_by")
+                        .UseCollation("C");
+
+                    b.Property<int>("RevokedDays")
+                        .HasColumnType("integer")
+                        .HasColumnName("revoked_days");
+
+                    b.Property<DateOnly?>("RevokedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("revoked_on");
+
+                    b.Property<DateOnly?>("ServiceLevelLostOn")
+                        .HasColumnType("date")
+                        .HasColumnName("service_level_lost_on");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasMaxLength(20000)
+                        .HasColumnType("character varying(20000)")
+                        .HasColumnName("settings")
+                        .UseCollation("C");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("character varying(20)")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("character varying(40)")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<DateOnly>("WantedUntil")
+                        .HasColumnType("date")
+                        .HasColumnName("wanted_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_exceptions");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policies_exceptions_tenant_id_number");
+
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_policies_exceptions_tenant_id_state");
+
+                    b.ToTable("policies_exceptions", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Policies.Files.PolicyImport", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3735,6 +4210,49 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_policies_templates_tenant_id_file_key");
 
                     b.ToTable("policies_templates", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Repairs.DriftConflict", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("device_id");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("character varying(1000)")
+                        .HasColumnName("path")
+                        .UseCollation("C");
+
+                    b.Property<int>("Repairs")
+                        .HasColumnType("integer")
+                        .HasColumnName("repairs");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_drift_conflicts");
+
+                    b.HasIndex("TenantId", "EndedAt")
+                        .HasDatabaseName("ix_policies_drift_conflicts_tenant_id_ended_at");
+
+                    b.ToTable("policies_drift_conflicts", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Registration.NameTemplates", b =>

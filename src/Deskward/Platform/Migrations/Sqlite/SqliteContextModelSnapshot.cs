@@ -911,6 +911,110 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasAnnotation("Deskward:ViewOf", "desired_open_settings");
                 });
 
+            modelBuilder.Entity("Deskward.DesiredState.Plans.CarriedOutPlan", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("By")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("by");
+
+                    b.Property<string>("Cause")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cause");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<byte[]>("Digest")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Flips")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("flips");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Pcs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pcs");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(400)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<Guid?>("SubjectId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_desired_plans");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_plans_tenant_id_number");
+
+                    b.ToTable("desired_plans", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.DesiredState.Plans.SetStay", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<int>("Ordinal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ordinal");
+
+                    b.Property<int>("After")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("after");
+
+                    b.Property<bool>("IsByPlan")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_by_plan");
+
+                    b.Property<Guid?>("SetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("set_id");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Ordinal")
+                        .HasName("pk_desired_stays");
+
+                    b.HasIndex("TenantId", "After")
+                        .HasDatabaseName("ix_desired_stays_tenant_id_after");
+
+                    b.ToTable("desired_stays", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.DesiredState.PolicySet", b =>
                 {
                     b.Property<Guid>("Id")
@@ -928,6 +1032,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_archived");
 
+                    b.Property<bool>("IsPublished")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_published");
+
                     b.Property<int>("LatestVersion")
                         .HasColumnType("INTEGER")
                         .HasColumnName("latest_version");
@@ -937,6 +1045,20 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasMaxLength(120)
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("ReleasedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("released_by");
+
+                    b.Property<int?>("ReleasedVersion")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("released_version");
+
+                    b.Property<string>("Shipped")
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shipped");
 
                     b.Property<Guid>("TenantId")
                         .HasColumnType("TEXT")
@@ -953,6 +1075,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasIndex("TenantId", "Name")
                         .IsUnique()
                         .HasDatabaseName("ix_desired_policy_sets_tenant_id_name");
+
+                    b.HasIndex("TenantId", "Shipped")
+                        .IsUnique()
+                        .HasDatabaseName("ix_desired_policy_sets_tenant_id_shipped");
 
                     b.ToTable("desired_policy_sets", (string)null);
                 });
@@ -978,6 +1104,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("BLOB")
                         .HasColumnName("hash");
+
+                    b.Property<bool>("IsPublished")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_published");
 
                     b.Property<int>("Number")
                         .HasColumnType("INTEGER")
@@ -3445,6 +3575,332 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.ToTable("platform_guesses", (string)null);
                 });
 
+            modelBuilder.Entity("Deskward.Policies.Compliance.ComplianceFault", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<string>("Rule")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rule");
+
+                    b.Property<long?>("BrokenSince")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("broken_since");
+
+                    b.Property<string>("Result")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("result");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("DeviceId", "Rule")
+                        .HasName("pk_policies_compliance_faults");
+
+                    b.HasIndex("TenantId", "Result")
+                        .HasDatabaseName("ix_policies_compliance_faults_tenant_id_result");
+
+                    b.ToTable("policies_compliance_faults", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Compliance.ComplianceRuleSet", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Rules")
+                        .IsRequired()
+                        .HasMaxLength(20000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("rules");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_compliance_rules");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policies_compliance_rules_tenant_id_number");
+
+                    b.ToTable("policies_compliance_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Compliance.PcCompliance", b =>
+                {
+                    b.Property<Guid>("DeviceId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<bool>("IsToBeTold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_to_be_told");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<long?>("ToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("told_at");
+
+                    b.HasKey("DeviceId")
+                        .HasName("pk_policies_compliance");
+
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_policies_compliance_tenant_id_state");
+
+                    b.ToTable("policies_compliance", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Exceptions.ExceptionNotice", b =>
+                {
+                    b.Property<Guid>("ExceptionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("exception_id");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<DateOnly>("Anchor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("anchor");
+
+                    b.Property<DateOnly>("Day")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("day");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("ExceptionId", "Kind", "Anchor")
+                        .HasName("pk_policies_exception_notices");
+
+                    b.HasIndex("TenantId", "ExceptionId")
+                        .HasDatabaseName("ix_policies_exception_notices_tenant_id_exception_id");
+
+                    b.ToTable("policies_exception_notices", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Exceptions.ExceptionRequest", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("AgreedEnd")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("agreed_end");
+
+                    b.Property<string>("Answer")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("answer");
+
+                    b.Property<string>("Appeal")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("appeal");
+
+                    b.Property<string>("AppealAnswer")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("appeal_answer");
+
+                    b.Property<long?>("AppealAnsweredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("appeal_answered_at");
+
+                    b.Property<long?>("AppealedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("appealed_at");
+
+                    b.Property<string>("AppealedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("appealed_by");
+
+                    b.Property<long>("AskedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("asked_at");
+
+                    b.Property<string>("AskedBy")
+                        .IsRequired()
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by");
+
+                    b.Property<Guid?>("AskedById")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_by_id");
+
+                    b.Property<Guid?>("AssignmentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("assignment_id");
+
+                    b.Property<string>("Criteria")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("criteria");
+
+                    b.Property<long?>("DecidedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("decided_at");
+
+                    b.Property<string>("DecidedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("decided_by");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Ending")
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ending");
+
+                    b.Property<Guid>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("Need")
+                        .HasMaxLength(30)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("need");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<Guid?>("PolicySetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("policy_set_id");
+
+                    b.Property<string>("Proposal")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proposal");
+
+                    b.Property<string>("Requirement")
+                        .IsRequired()
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("requirement");
+
+                    b.Property<string>("RevokeAdvice")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoke_advice");
+
+                    b.Property<string>("RevokeReason")
+                        .HasMaxLength(2000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoke_reason");
+
+                    b.Property<string>("RevokedBy")
+                        .HasMaxLength(320)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoked_by");
+
+                    b.Property<int>("RevokedDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revoked_days");
+
+                    b.Property<DateOnly?>("RevokedOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("revoked_on");
+
+                    b.Property<DateOnly?>("ServiceLevelLostOn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("service_level_lost_on");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasMaxLength(20000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("settings");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasMaxLength(20)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasMaxLength(40)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<DateOnly>("WantedUntil")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("wanted_until");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_exceptions");
+
+                    b.HasIndex("TenantId", "Number")
+                        .IsUnique()
+                        .HasDatabaseName("ix_policies_exceptions_tenant_id_number");
+
+                    b.HasIndex("TenantId", "State")
+                        .HasDatabaseName("ix_policies_exceptions_tenant_id_state");
+
+                    b.ToTable("policies_exceptions", (string)null);
+                });
+
             modelBuilder.Entity("Deskward.Policies.Files.PolicyImport", b =>
                 {
                     b.Property<Guid>("Id")
@@ -3599,6 +4055,48 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_policies_templates_tenant_id_file_key");
 
                     b.ToTable("policies_templates", (string)null);
+                });
+
+            modelBuilder.Entity("Deskward.Policies.Repairs.DriftConflict", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("DeviceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("device_id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<int>("Repairs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("repairs");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<Guid>("TenantId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_policies_drift_conflicts");
+
+                    b.HasIndex("TenantId", "EndedAt")
+                        .HasDatabaseName("ix_policies_drift_conflicts_tenant_id_ended_at");
+
+                    b.ToTable("policies_drift_conflicts", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Registration.NameTemplates", b =>

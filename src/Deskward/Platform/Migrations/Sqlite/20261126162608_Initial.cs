@@ -293,6 +293,28 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "desired_plans",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    cause = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    subject = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    subject_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    pcs = table.Column<int>(type: "INTEGER", nullable: false),
+                    flips = table.Column<int>(type: "INTEGER", nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    digest = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_plans", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "desired_policy_set_versions",
                 columns: table => new
                 {
@@ -304,7 +326,8 @@ namespace Deskward.Platform.Migrations.Sqlite
                     setting_count = table.Column<int>(type: "INTEGER", nullable: false),
                     hash = table.Column<byte[]>(type: "BLOB", nullable: false),
                     created_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_published = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -321,6 +344,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                     description = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
                     latest_version = table.Column<int>(type: "INTEGER", nullable: false),
                     is_archived = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_published = table.Column<bool>(type: "INTEGER", nullable: false),
+                    released_version = table.Column<int>(type: "INTEGER", nullable: true),
+                    released_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    shipped = table.Column<string>(type: "TEXT", maxLength: 40, nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -352,6 +379,22 @@ namespace Deskward.Platform.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_stays",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ordinal = table.Column<int>(type: "INTEGER", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    set_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    after = table.Column<int>(type: "INTEGER", nullable: false),
+                    is_by_plan = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_stays", x => new { x.device_id, x.ordinal });
                 });
 
             migrationBuilder.CreateTable(
@@ -1164,6 +1207,130 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "policies_compliance",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    told_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    is_to_be_told = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_compliance_faults",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    rule = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    result = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    broken_since = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance_faults", x => new { x.device_id, x.rule });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_compliance_rules",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    rules = table.Column<string>(type: "TEXT", maxLength: 20000, nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance_rules", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_drift_conflicts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    path = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    repairs = table.Column<int>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_drift_conflicts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_exception_notices",
+                columns: table => new
+                {
+                    exception_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    anchor = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    day = table.Column<DateOnly>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_exception_notices", x => new { x.exception_id, x.kind, x.anchor });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_exceptions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    number = table.Column<int>(type: "INTEGER", nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 40, nullable: false),
+                    requirement = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    proposal = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: false),
+                    wanted_until = table.Column<DateOnly>(type: "TEXT", nullable: false),
+                    group_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    settings = table.Column<string>(type: "TEXT", maxLength: 20000, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
+                    asked_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    asked_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: false),
+                    asked_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    criteria = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    need = table.Column<string>(type: "TEXT", maxLength: 30, nullable: true),
+                    answer = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    decided_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    decided_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    agreed_end = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    policy_set_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    assignment_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    revoked_on = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    revoked_days = table.Column<int>(type: "INTEGER", nullable: false),
+                    revoked_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    revoke_reason = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    revoke_advice = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    service_level_lost_on = table.Column<DateOnly>(type: "TEXT", nullable: true),
+                    appeal = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    appealed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),
+                    appealed_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    appeal_answer = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    appeal_answered_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ending = table.Column<string>(type: "TEXT", maxLength: 20, nullable: true),
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_exceptions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "policies_imports",
                 columns: table => new
                 {
@@ -1563,6 +1730,12 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "outcome" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_plans_tenant_id_number",
+                table: "desired_plans",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_policy_set_versions_tenant_id_policy_set_id_number",
                 table: "desired_policy_set_versions",
                 columns: new[] { "tenant_id", "policy_set_id", "number" },
@@ -1575,9 +1748,20 @@ namespace Deskward.Platform.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_policy_sets_tenant_id_shipped",
+                table: "desired_policy_sets",
+                columns: new[] { "tenant_id", "shipped" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_progress_tenant_id_read_due_at",
                 table: "desired_progress",
                 columns: new[] { "tenant_id", "read_due_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_stays_tenant_id_after",
+                table: "desired_stays",
+                columns: new[] { "tenant_id", "after" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_actions_runs_tenant_id_asked_by_id_asked_at",
@@ -1959,6 +2143,43 @@ namespace Deskward.Platform.Migrations.Sqlite
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_tenant_id_state",
+                table: "policies_compliance",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_faults_tenant_id_result",
+                table: "policies_compliance_faults",
+                columns: new[] { "tenant_id", "result" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_rules_tenant_id_number",
+                table: "policies_compliance_rules",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_drift_conflicts_tenant_id_ended_at",
+                table: "policies_drift_conflicts",
+                columns: new[] { "tenant_id", "ended_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exception_notices_tenant_id_exception_id",
+                table: "policies_exception_notices",
+                columns: new[] { "tenant_id", "exception_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exceptions_tenant_id_number",
+                table: "policies_exceptions",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exceptions_tenant_id_state",
+                table: "policies_exceptions",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_policies_imports_tenant_id_imported_at",
                 table: "policies_imports",
                 columns: new[] { "tenant_id", "imported_at" });
@@ -2106,6 +2327,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                 name: "desired_open_settings");
 
             migrationBuilder.DropTable(
+                name: "desired_plans");
+
+            migrationBuilder.DropTable(
                 name: "desired_policy_set_versions");
 
             migrationBuilder.DropTable(
@@ -2113,6 +2337,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "desired_progress");
+
+            migrationBuilder.DropTable(
+                name: "desired_stays");
 
             migrationBuilder.DropTable(
                 name: "desired_trend");
@@ -2239,6 +2466,24 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance_faults");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance_rules");
+
+            migrationBuilder.DropTable(
+                name: "policies_drift_conflicts");
+
+            migrationBuilder.DropTable(
+                name: "policies_exception_notices");
+
+            migrationBuilder.DropTable(
+                name: "policies_exceptions");
 
             migrationBuilder.DropTable(
                 name: "policies_imports");

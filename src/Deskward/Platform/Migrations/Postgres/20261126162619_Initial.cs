@@ -294,6 +294,28 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "desired_plans",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    cause = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    subject = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
+                    subject_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    pcs = table.Column<int>(type: "integer", nullable: false),
+                    flips = table.Column<int>(type: "integer", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false),
+                    digest = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_plans", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "desired_policy_set_versions",
                 columns: table => new
                 {
@@ -305,7 +327,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     setting_count = table.Column<int>(type: "integer", nullable: false),
                     hash = table.Column<byte[]>(type: "bytea", nullable: false),
                     created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    is_published = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -322,6 +345,10 @@ namespace Deskward.Platform.Migrations.Postgres
                     description = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false, collation: "C"),
                     latest_version = table.Column<int>(type: "integer", nullable: false),
                     is_archived = table.Column<bool>(type: "boolean", nullable: false),
+                    is_published = table.Column<bool>(type: "boolean", nullable: false),
+                    released_version = table.Column<int>(type: "integer", nullable: true),
+                    released_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    shipped = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: true, collation: "C"),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -353,6 +380,22 @@ namespace Deskward.Platform.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_desired_progress", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "desired_stays",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ordinal = table.Column<int>(type: "integer", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    set_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    after = table.Column<int>(type: "integer", nullable: false),
+                    is_by_plan = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_desired_stays", x => new { x.device_id, x.ordinal });
                 });
 
             migrationBuilder.CreateTable(
@@ -1165,6 +1208,130 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "policies_compliance",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    is_to_be_told = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance", x => x.device_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_compliance_faults",
+                columns: table => new
+                {
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rule = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false, collation: "C"),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    result = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    broken_since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance_faults", x => new { x.device_id, x.rule });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_compliance_rules",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    rules = table.Column<string>(type: "character varying(20000)", maxLength: 20000, nullable: false, collation: "C"),
+                    created_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_compliance_rules", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_drift_conflicts",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    path = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false, collation: "C"),
+                    since = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    repairs = table.Column<int>(type: "integer", nullable: false),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_drift_conflicts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_exception_notices",
+                columns: table => new
+                {
+                    exception_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    anchor = table.Column<DateOnly>(type: "date", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    day = table.Column<DateOnly>(type: "date", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_exception_notices", x => new { x.exception_id, x.kind, x.anchor });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "policies_exceptions",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    number = table.Column<int>(type: "integer", nullable: false),
+                    type = table.Column<string>(type: "character varying(40)", maxLength: 40, nullable: false),
+                    requirement = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false, collation: "C"),
+                    proposal = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: false, collation: "C"),
+                    wanted_until = table.Column<DateOnly>(type: "date", nullable: false),
+                    group_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    settings = table.Column<string>(type: "character varying(20000)", maxLength: 20000, nullable: false, collation: "C"),
+                    state = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: false),
+                    asked_by_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    asked_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: false, collation: "C"),
+                    asked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    criteria = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    need = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: true),
+                    answer = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
+                    decided_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    decided_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    agreed_end = table.Column<DateOnly>(type: "date", nullable: true),
+                    policy_set_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    assignment_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    revoked_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    revoked_days = table.Column<int>(type: "integer", nullable: false),
+                    revoked_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    revoke_reason = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
+                    revoke_advice = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
+                    service_level_lost_on = table.Column<DateOnly>(type: "date", nullable: true),
+                    appeal = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
+                    appealed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),
+                    appealed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    appeal_answer = table.Column<string>(type: "character varying(2000)", maxLength: 2000, nullable: true, collation: "C"),
+                    appeal_answered_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ended_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ending = table.Column<string>(type: "character varying(20)", maxLength: 20, nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_policies_exceptions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "policies_imports",
                 columns: table => new
                 {
@@ -1564,6 +1731,12 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "outcome" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_plans_tenant_id_number",
+                table: "desired_plans",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_policy_set_versions_tenant_id_policy_set_id_number",
                 table: "desired_policy_set_versions",
                 columns: new[] { "tenant_id", "policy_set_id", "number" },
@@ -1576,9 +1749,20 @@ namespace Deskward.Platform.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_policy_sets_tenant_id_shipped",
+                table: "desired_policy_sets",
+                columns: new[] { "tenant_id", "shipped" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_progress_tenant_id_read_due_at",
                 table: "desired_progress",
                 columns: new[] { "tenant_id", "read_due_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_desired_stays_tenant_id_after",
+                table: "desired_stays",
+                columns: new[] { "tenant_id", "after" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_device_actions_runs_tenant_id_asked_by_id_asked_at",
@@ -1960,6 +2144,43 @@ namespace Deskward.Platform.Migrations.Postgres
                 column: "last_at");
 
             migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_tenant_id_state",
+                table: "policies_compliance",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_faults_tenant_id_result",
+                table: "policies_compliance_faults",
+                columns: new[] { "tenant_id", "result" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_compliance_rules_tenant_id_number",
+                table: "policies_compliance_rules",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_drift_conflicts_tenant_id_ended_at",
+                table: "policies_drift_conflicts",
+                columns: new[] { "tenant_id", "ended_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exception_notices_tenant_id_exception_id",
+                table: "policies_exception_notices",
+                columns: new[] { "tenant_id", "exception_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exceptions_tenant_id_number",
+                table: "policies_exceptions",
+                columns: new[] { "tenant_id", "number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_policies_exceptions_tenant_id_state",
+                table: "policies_exceptions",
+                columns: new[] { "tenant_id", "state" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_policies_imports_tenant_id_imported_at",
                 table: "policies_imports",
                 columns: new[] { "tenant_id", "imported_at" });
@@ -2107,6 +2328,9 @@ namespace Deskward.Platform.Migrations.Postgres
                 name: "desired_open_settings");
 
             migrationBuilder.DropTable(
+                name: "desired_plans");
+
+            migrationBuilder.DropTable(
                 name: "desired_policy_set_versions");
 
             migrationBuilder.DropTable(
@@ -2114,6 +2338,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "desired_progress");
+
+            migrationBuilder.DropTable(
+                name: "desired_stays");
 
             migrationBuilder.DropTable(
                 name: "desired_trend");
@@ -2240,6 +2467,24 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "platform_guesses");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance_faults");
+
+            migrationBuilder.DropTable(
+                name: "policies_compliance_rules");
+
+            migrationBuilder.DropTable(
+                name: "policies_drift_conflicts");
+
+            migrationBuilder.DropTable(
+                name: "policies_exception_notices");
+
+            migrationBuilder.DropTable(
+                name: "policies_exceptions");
 
             migrationBuilder.DropTable(
                 name: "policies_imports");
