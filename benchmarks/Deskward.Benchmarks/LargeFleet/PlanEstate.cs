@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Deskward.DesiredState;
+using Deskward.DesiredState.Provided;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Groups;
@@ -9,39 +10,56 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Deskward.Benchmarks.LargeFleet;
 
-/// <summary>A customer of the lines about plans.</summary>
-/// <param name="Tenant">Its id.</param>
-/// <param name="AllDevices">Its group of all PCs, on which a baseline stands.</param>
-/// <param name="Hundreds">Versions of a hundred settings that are assigned to nobody yet.</param>
-internal sealed record PlanCustomer(Guid Tenant, Guid AllDevices, IReadOnlyList<Guid> Hundreds);
+/// <summary>The estate of the lines about plans.</summary>
+/// <param name="Provider">The provider.</param>
+/// <param name="Set">Its policy set, assigned to all PCs of every customer in version 1, which holds one setting.</param>
+/// <param name="Customers">The customers.</param>
+internal sealed record PlanGround(Guid Provider, Guid Set, IReadOnlyList<Guid> Customers);
 
-/// <summary>Customers with PCs in many assignment sets: listed groups with a policy set each make as many sets as there are combinations; PCs are spread over them.</summary>
+/// <summary>A provider's set of which each later version adds a hundred settings, and customers with PCs in many assignment sets: listed groups with a policy set each make as many sets as there are combinations; PCs are spread over them.</summary>
 internal static class PlanEstate
 {
     private const int SettingsPerGroup = 10;
     private const int Baseline = 200;
     private static readonly DateTimeOffset Enrolled = TimeProvider.System.GetUtcNow() - TimeSpan.FromDays(90);
 
-    internal static async Task<IReadOnlyList<PlanCustomer>> CreateAsync(TestService service, ServiceSettings settings, (int Customers, int Sets, int Pcs) size, int hundreds)
+    internal static async Task<PlanGround> CreateAsync(TestService service, ServiceSettings settings, (int Customers, int Sets, int Pcs) size, int versions)
     {
-        await service.ProviderAsync();
-        List<PlanCustomer> customers = [];
+        var owner = (await service.ProviderAsync()).Id;
+        var first = await service.InScopeAsync(provider => MakeProvidedAsync(provider, owner, versions), owner);
+        List<Guid> customers = [];
         for (var number = 0; number < size.Customers; number++)
         {
             var tenant = (await service.AddCustomerAsync()).Id;
-            customers.Add(await service.InScopeAsync(provider => MakeAsync(provider, tenant, size.Sets / size.Customers, hundreds), tenant));
+            await service.InScopeAsync(provider => MakeAsync(provider, tenant, size.Sets / size.Customers, first.Id), tenant);
+            customers.Add(tenant);
         }
 
         await BenchDatabases.ExecuteAsync(settings, Statements(settings, size.Pcs));
-        return customers;
+        return new PlanGround(owner, first.PolicySetId, customers);
     }
 
-    private static async Task<PlanCustomer> MakeAsync(IServiceProvider provider, Guid tenant, int sets, int hundreds)
+    private static async Task<PolicySetVersion> MakeProvidedAsync(IServiceProvider provider, Guid owner, int versions)
+    {
+        var (policies, none) = (provider.GetRequiredService<PolicySets>(), new HashSet<string>());
+        var first = Estate.Must(await policies.CreateAsync(owner, "For all customers", "", SettingPicker.Pick(none, Baseline, 1), CancellationToken.None));
+        for (var number = 0; number < versions; number++)
+        {
+            // No two alike: the work for one is not the work for the next.
+            Estate.Must(await policies.AddVersionAsync(first.PolicySetId, null, [.. SettingPicker.Pick(none, Baseline, 100 - number), .. SettingPicker.Pick(none, Baseline + 100, 1 + number)], CancellationToken.None));
+        }
+
+        Estate.Must(await provider.GetRequiredService<ProvidedSets>().ReleaseAsync(first.PolicySetId, null, 1, CancellationToken.None));
+        return first;
+    }
+
+    private static async Task<bool> MakeAsync(IServiceProvider provider, Guid tenant, int sets, Guid provided)
     {
         var (db, policies, assignments) = (provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<PolicySets>(), provider.GetRequiredService<Assignments>());
         var all = await db.Set<Group>().Where(group => group.Kind == GroupKind.AllDevices).Select(group => group.Id).SingleAsync();
         var none = new HashSet<string>();
         Estate.Must(await assignments.AssignAsync(Estate.Must(await policies.CreateAsync(tenant, "Baseline", "", SettingPicker.Pick(none, 0, Baseline), CancellationToken.None)).Id, all, Layer.Foundation, CancellationToken.None));
+        Estate.Must(await assignments.AssignAsync(provided, all, Layer.Foundation, CancellationToken.None));
         var groups = new List<Guid>();
         for (var number = 0; 1 << number < sets; number++)
         {
@@ -62,13 +80,7 @@ internal static class PlanEstate
         await db.SaveChangesAsync();
         db.ChangeTracker.Clear();
         await provider.GetRequiredService<SetCompiler>().CompileAsync(db, tenant, await db.Set<AssignmentSet>().AsNoTracking().ToListAsync(), CancellationToken.None);
-        var versions = new List<Guid>();
-        for (var number = 0; number < hundreds; number++)
-        {
-            versions.Add(Estate.Must(await policies.CreateAsync(tenant, $"Hundred settings {number + 1}", "", SettingPicker.Pick(none, Baseline, 100), CancellationToken.None)).Id);
-        }
-
-        return new PlanCustomer(tenant, all, versions);
+        return true;
     }
 
     private static IEnumerable<string> Statements(ServiceSettings settings, int pcs)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Deskward.DesiredState;
+using Deskward.DesiredState.Provided;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Platform;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Deskward.Benchmarks.LargeFleet;
 
 /// <summary>
-/// A hundred settings for all PCs of fifty customers: the plans of all of them, and then the same carried out as planned, with the plan kept. Customers come one after the
-/// other, each in a scope and a transaction of its own.
+/// A hundred settings more in a policy set that fifty customers have for all their PCs: the plan over all of them, and then the release as planned, with the plan of each customer
+/// kept. Each customer is a transaction of its own.
 /// </summary>
 internal sealed class PlanLines(BenchOptions options, BenchDatabases databases, Engine engine)
 {
@@ -37,35 +38,23 @@ internal sealed class PlanLines(BenchOptions options, BenchDatabases databases, 
     {
         var settings = await databases.CreateAsync(engine);
         await using var service = await TestService.StartAsync(settings);
-        var customers = await PlanEstate.CreateAsync(service, settings, (_customers, sets, _pcs), _rounds);
+        var ground = await PlanEstate.CreateAsync(service, settings, (_customers, sets, _pcs), _rounds);
         var (planning, assigning, rows, areRight) = (new List<double>(), new List<double>(), 0L, true);
         for (var round = 0; round < _rounds; round++)
         {
-            var digests = new Dictionary<Guid, string>();
+            var version = round + 2;
             var clock = Stopwatch.StartNew();
-            foreach (var customer in customers)
-            {
-                var plan = Estate.Must(await InAsync(service, customer, all => all.PreviewAsync(customer.Hundreds[round], customer.AllDevices, Layer.Foundation, CancellationToken.None))).Plan;
-                digests[customer.Tenant] = plan.Digest;
-                areRight &= plan.Pcs == _pcs / _customers;
-            }
-
+            var plan = await InAsync(service, ground, rollout => rollout.PlanAsync(ground.Set, version, CancellationToken.None));
             planning.Add(clock.Elapsed.TotalMilliseconds);
+            areRight &= plan.Plan.Pcs == _pcs;
             var written = round == 0 ? await RowsWritten.BeginAsync(settings, "desired_documents") : null;
             clock.Restart();
-            List<(PlanCustomer Customer, Guid Assignment)> assigned = [];
-            foreach (var customer in customers)
-            {
-                assigned.Add((customer, Estate.Must(await InAsync(service, customer, all => all.AssignAsync(customer.Hundreds[round], customer.AllDevices, Layer.Foundation, digests[customer.Tenant], CancellationToken.None))).Assignment.Id));
-            }
-
-            areRight &= await NotReachedAsync(service, customers) == _pcs;
+            Estate.Must(await InAsync(service, ground, rollout => rollout.ReleaseAsync(ground.Set, null, version, plan.Plan.Digest, CancellationToken.None)));
+            areRight &= await NotReachedAsync(service, ground.Customers) == _pcs;
             assigning.Add(clock.Elapsed.TotalMilliseconds);
             rows = written is null ? rows : await written.CountAsync();
-            foreach (var (customer, assignment) in assigned)
-            {
-                Estate.Must(await InAsync(service, customer, all => all.RemoveAsync(assignment, null, CancellationToken.None)));
-            }
+            var back = await InAsync(service, ground, rollout => rollout.PlanAsync(ground.Set, 1, CancellationToken.None));
+            Estate.Must(await InAsync(service, ground, rollout => rollout.ReleaseAsync(ground.Set, null, 1, back.Plan.Digest, CancellationToken.None)));
         }
 
         var of = $"{_pcs} PCs of {_customers} customers in {sets} sets, {_on}";
@@ -78,15 +67,15 @@ internal sealed class PlanLines(BenchOptions options, BenchDatabases databases, 
         ];
     }
 
-    private static Task<Outcome<T>> InAsync<T>(TestService service, PlanCustomer customer, Func<Assignments, Task<Outcome<T>>> work) =>
-        service.InScopeAsync(provider => work(provider.GetRequiredService<Assignments>()), customer.Tenant);
+    private static Task<T> InAsync<T>(TestService service, PlanGround ground, Func<SetRollout, Task<T>> work) =>
+        service.InScopeAsync(provider => work(provider.GetRequiredService<SetRollout>()), ground.Provider);
 
     /// <summary>PCs that are not in their desired state, over all customers, as counts are made: by what their sets desire.</summary>
-    private static Task<long> NotReachedAsync(TestService service, IReadOnlyList<PlanCustomer> customers) => service.InScopeAsync(
+    private static Task<long> NotReachedAsync(TestService service, IReadOnlyList<Guid> customers) => service.InScopeAsync(
         provider =>
         {
             var db = provider.GetRequiredService<DeskwardContext>();
             return db.Set<Device>().LongCountAsync(row => row.State == DeviceState.Enrolled && !db.Set<AssignmentSet>().Any(set => set.Id == row.AssignmentSetId && set.DesiredHash == row.SettledHash));
         },
-        [.. customers.Select(customer => customer.Tenant)]);
+        [.. customers]);
 }

@@ -237,8 +237,14 @@ public sealed class Assignments
     public async Task<Outcome<DocumentPlan>> PreviewRemovalAsync(Guid assignment, CancellationToken cancellationToken) =>
         await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is not { } row
         || await PlaceAsync(row.PolicySetVersionId, row.GroupId, cancellationToken) is not { } place ? Refusal.NotFound("assignment")
-        : await RefuseProvidersAsync(place, row.Layer, isTakingAway: true, cancellationToken) is { } refusal ? refusal
+        : row.Layer != Layer.Exception && await RefuseProvidersAsync(place, row.Layer, isTakingAway: true, cancellationToken) is { } refusal ? refusal
         : await _plans.OfAsync(place.Group, await SettingsAsync(row, cancellationToken), null, place.Set.Name, cancellationToken);
+
+    /// <summary>What an exception would do, whose settings are no policy set yet; changes nothing.</summary>
+    internal async Task<DocumentPlan> PlanExceptionAsync(Guid group, IReadOnlyList<PolicySetting> settings, string name, CancellationToken cancellationToken) =>
+        await _db.Set<Group>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == group, cancellationToken) is { } target
+            ? await _plans.OfAsync(target, null, new AssignedSettings(Guid.Empty, Guid.Empty, Layer.Exception, [.. settings]), name, cancellationToken)
+            : DocumentPlan.Empty;
 
     /// <summary>What another version in the place of the assigned one would do, released or not; null when there is no such assignment or version.</summary>
     internal async Task<DocumentPlan?> PlanVersionAsync(Guid assignment, Guid version, CancellationToken cancellationToken) =>

@@ -199,7 +199,8 @@ internal sealed class IsolationGround : IAsyncDisposable
         return _forms.TryGetValue(operation.Pattern, out var forms) ? [.. forms.DistinctBy(form => string.Join('&', form.Fields.Select(field => field.Key)))] : [PostedForm.Bare];
     }
 
-    internal Guid OwnId(Operation operation) => operation.Kind is { } kind ? A.Rows[kind] : Guid.Empty;
+    /// <summary>Of a customer's row; what is released is the provider's own.</summary>
+    internal Guid OwnId(Operation operation) => operation.Kind is not { } kind ? Guid.Empty : operation.Pattern.EndsWith("/release", StringComparison.Ordinal) ? Provided.Draft : A.Rows[kind];
 
     /// <summary>Does the work for each, several at once, and gathers what is wrong.</summary>
     internal static async Task<IReadOnlyList<string>> EachAsync<T>(IEnumerable<T> items, Func<T, Task<IEnumerable<string>>> work)

@@ -65,7 +65,7 @@ public sealed class ProvidedTests(IsolationGrounds grounds)
         foreach (var visitor in ground.Mightiest.Where(visitor => !visitor.IsProvider || visitor.GrantedAt is not null))
         {
             var text = await visitor.Portal.MarkupAsync($"/policy-sets/{ground.Provided.Released}") + await visitor.Portal.MarkupAsync("/policy-sets") + await visitor.Portal.MarkupAsync("/profiles");
-            Assert.Equal((visitor, false), (visitor, ground.B.Mark.IsIn(text)));
+            Assert.Equal((visitor, false), (visitor, visitor.IsProvider ? ground.B.Mark.IsPersonalIn(text) : ground.B.Mark.IsIn(text)));
         }
     }
 

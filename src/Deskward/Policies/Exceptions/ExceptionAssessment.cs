@@ -46,7 +46,11 @@ public enum ExceptionNeed
 /// <param name="Need">What the need is.</param>
 /// <param name="AgreedEnd">The last day; not looked at when it is refused.</param>
 /// <param name="Answer">What the customer is told.</param>
-public sealed record ExceptionDecision(bool Approve, ExceptionCriteria Criteria, ExceptionNeed Need, DateOnly AgreedEnd, string Answer);
+public sealed record ExceptionDecision(bool Approve, ExceptionCriteria Criteria, ExceptionNeed Need, DateOnly AgreedEnd, string Answer)
+{
+    /// <summary>That of the plan which the person saw, when it is approved; null when nobody looked.</summary>
+    public string? Digest { get; init; }
+}
 
 /// <summary>What the published criteria allow to be decided.</summary>
 public static class ExceptionAssessment

@@ -59,7 +59,7 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
         if (decision.Approve)
         {
             exception.AgreedEnd = decision.AgreedEnd;
-            if (await assignment.AssignAsync(exception, cancellationToken) is { } impossible)
+            if (await assignment.AssignAsync(exception, decision.Digest, cancellationToken) is { } impossible)
             {
                 return impossible;
             }
@@ -134,7 +134,7 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
         return exception;
     }
 
-    internal async Task<Outcome<ExceptionRequest>> EndAsync(ExceptionRequest seen, ExceptionEnding ending, CancellationToken cancellationToken)
+    internal async Task<Outcome<ExceptionRequest>> EndAsync(ExceptionRequest seen, ExceptionEnding ending, string? digest, CancellationToken cancellationToken)
     {
         if (await FindAsync(seen, row => row.State is ExceptionState.Submitted or ExceptionState.Approved, cancellationToken) is not { } exception)
         {
@@ -142,7 +142,7 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
         }
 
         var was = exception.State;
-        if (was == ExceptionState.Approved && await assignment.RemoveAsync(exception, cancellationToken) is { } impossible)
+        if (was == ExceptionState.Approved && await assignment.RemoveAsync(exception, digest, cancellationToken) is { } impossible)
         {
             return impossible;
         }
@@ -169,7 +169,7 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
             var isThere = exception.AssignmentId is not { } id || await db.Set<Assignment>().AnyAsync(row => row.Id == id, cancellationToken);
             if (!isThere || exception.AgreedEnd < today)
             {
-                await EndAsync(exception, isThere ? ExceptionEnding.AgreedEnd : ExceptionEnding.Unassigned, cancellationToken);
+                await EndAsync(exception, isThere ? ExceptionEnding.AgreedEnd : ExceptionEnding.Unassigned, null, cancellationToken);
                 continue;
             }
 

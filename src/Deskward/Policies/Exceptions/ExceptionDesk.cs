@@ -46,8 +46,11 @@ public sealed class ExceptionDesk(CustomerWork work, OrganisationList organisati
         InAsync(exception.TenantId, book => book.AnswerAppealAsync(exception, reinstate, answer, cancellationToken));
 
     /// <summary>The customer takes back a request, or ends an exception: that is the consent to its removal.</summary>
-    public Task<Outcome<ExceptionRequest>> EndAsync(ExceptionRequest exception, CancellationToken cancellationToken) =>
-        InAsync(exception.TenantId, book => book.EndAsync(exception, ExceptionEnding.Consent, cancellationToken));
+    /// <param name="exception">As it was looked at.</param>
+    /// <param name="digest">That of the plan which the person saw: another one is refused with Conflict; null when nobody looked.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    public Task<Outcome<ExceptionRequest>> EndAsync(ExceptionRequest exception, string? digest, CancellationToken cancellationToken) =>
+        InAsync(exception.TenantId, book => book.EndAsync(exception, ExceptionEnding.Consent, digest, cancellationToken));
 
     private async Task<Outcome<ExceptionRequest>> InAsync(Guid customer, Func<ExceptionBook, Task<Outcome<ExceptionRequest>>> step)
     {

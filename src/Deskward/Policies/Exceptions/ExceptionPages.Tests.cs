@@ -27,13 +27,13 @@ public sealed class ExceptionPagesTests(Services services)
         var way = alice.WayOf(await AskAsync(ground, alice))!.Split('?')[0];
         Assert.Contains((await ed.GetAsync(way)).StatusCode, s_closed);
         await ground.GrantAsync(ground.Ed);
-        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(way + "/decide", "decide", false, [("seen", "0"), ("need", "NotMet"), ("end", Until(ground)), ("answer", "It harms nothing."), ("decision", "approve"), .. ExceptionAssessment.Each.Select(one => ("criteria", one.ToString()))]));
+        await ApproveAsPlannedAsync(ground, ed, way);
         Assert.Contains("Approved", await alice.TextAsync(way), StringComparison.Ordinal);
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ed.PostAsync(way + "/revoke", "revoke", false, ("seen", "1"), ("reason", "It made PCs hang."), ("advice", "Use what is built in."), ("days", "")));
         Assert.Contains("Being revoked", await alice.TextAsync(way), StringComparison.Ordinal);
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, alice.PostAsync(way, "appeal", false, ("seen", "2"), ("text", "We cannot do without it.")));
         Assert.Contains("Appeal waits", await alice.TextAsync("/policy-exceptions"), StringComparison.Ordinal);
-        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, alice.PostAsync(way, "end", false, ("seen", "3")));
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, alice.PostAsync(way, "end", false, ("seen", "3"), ("digest", DigestOf(await alice.MarkupAsync(way)))));
         Assert.Contains("The customer ended it", await alice.TextAsync(way), StringComparison.Ordinal);
     }
 
@@ -56,6 +56,21 @@ public sealed class ExceptionPagesTests(Services services)
         var way = alice.WayOf(await AskAsync(ground, alice))!.Split('?')[0];
         Assert.Equal((HttpStatusCode.Forbidden, HttpStatusCode.Forbidden), ((await alice.GetAsync(way + "/decide")).StatusCode, (await alice.GetAsync(way + "/revoke")).StatusCode));
     }
+
+    /// <summary>Another plan than the one on the page is refused.</summary>
+    private static async Task ApproveAsPlannedAsync(AccessGround ground, PortalVisitor visitor, string way)
+    {
+        Assert.Contains("not the same any more", await (await ApproveAsync(ground, visitor, way, "another")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var plan = await visitor.MarkupAsync(way + "/decide");
+        Assert.Contains("No PC gets another document", plan, StringComparison.Ordinal);
+        await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, ApproveAsync(ground, visitor, way, DigestOf(plan)));
+    }
+
+    private static Task<HttpResponseMessage> ApproveAsync(AccessGround ground, PortalVisitor visitor, string way, string digest) => visitor.PostAsync(
+        way + "/decide", "decide", false,
+        [("seen", "0"), ("digest", digest), ("need", "NotMet"), ("end", Until(ground)), ("answer", "It harms nothing."), ("decision", "approve"), .. ExceptionAssessment.Each.Select(one => ("criteria", one.ToString()))]);
+
+    private static string DigestOf(string page) => page.Split("name=\"digest\" value=\"")[1].Split('"')[0];
 
     private static string Until(AccessGround ground) => ground.Service.Time.GetUtcNow().AddDays(100).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 

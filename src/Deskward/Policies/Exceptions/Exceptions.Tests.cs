@@ -2,6 +2,7 @@ using Deskward.DesiredState;
 using Deskward.Fixture;
 using Deskward.Notices;
 using Deskward.Platform;
+using Deskward.Platform.Plans;
 using Deskward.Platform.Duties;
 using Deskward.Responsibilities;
 using Deskward.Tenants;
@@ -26,12 +27,15 @@ public sealed class ExceptionsTests(Services services)
         var ground = await Ground.OnAsync(await services.SharedAsync(engine));
         var exception = await ground.AskAsync();
         Assert.Equal("0", await ground.CameraAsync());
-        exception = Fleet.Granted(await ground.DeskAsync(desk => desk.DecideAsync(exception, ground.Approval(), CancellationToken.None)));
+        var plan = await ground.Fleet.AsAsync<ExceptionAssignment, DocumentPlan>(all => all.PlanAsync(exception, CancellationToken.None));
+        Assert.Equal([(Fleet.Camera, "0", "1", 1)], plan.Flips.Select(one => (one.Flip.Path, one.Flip.Before, one.Flip.After, one.Pcs)));
+        Assert.Equal(RefusalReason.Conflict, (await ground.DeskAsync(desk => desk.DecideAsync(exception, ground.Approval() with { Digest = "another" }, CancellationToken.None))).Refusal!.Reason);
+        exception = Fleet.Granted(await ground.DeskAsync(desk => desk.DecideAsync(exception, ground.Approval() with { Digest = plan.Digest }, CancellationToken.None)));
         Assert.Equal(("1", "0"), (await ground.CameraAsync(), (await ground.Fleet.WantedOfAsync(ground.Other)).Single(setting => setting.Path == Fleet.Camera).Value));
         Assert.Equal(Layer.Exception, await ground.Fleet.QueryAsync(db => db.Set<Assignment>().Where(row => row.Id == exception.AssignmentId).Select(row => row.Layer).SingleAsync()));
-        var ended = Fleet.Granted(await ground.DeskAsync(desk => desk.EndAsync(exception, CancellationToken.None)));
+        var ended = Fleet.Granted(await ground.DeskAsync(desk => desk.EndAsync(exception, null, CancellationToken.None)));
         Assert.Equal((ExceptionState.Ended, ExceptionEnding.Consent, "0"), (ended.State, ended.Ending, await ground.CameraAsync()));
-        Assert.Equal(RefusalReason.Conflict, (await ground.DeskAsync(desk => desk.EndAsync(ended, CancellationToken.None))).Refusal!.Reason);
+        Assert.Equal(RefusalReason.Conflict, (await ground.DeskAsync(desk => desk.EndAsync(ended, null, CancellationToken.None))).Refusal!.Reason);
     }
 
     [Theory]
