@@ -246,13 +246,6 @@ public sealed class Assignments
             ? await _plans.OfAsync(target, null, new AssignedSettings(Guid.Empty, Guid.Empty, Layer.Exception, [.. settings]), name, cancellationToken)
             : DocumentPlan.Empty;
 
-    /// <summary>What another version in the place of the assigned one would do, released or not; null when there is no such assignment or version.</summary>
-    internal async Task<DocumentPlan?> PlanVersionAsync(Guid assignment, Guid version, CancellationToken cancellationToken) =>
-        await _db.Set<Assignment>().AsNoTracking().SingleOrDefaultAsync(row => row.Id == assignment, cancellationToken) is { } row
-        && await PlaceAsync(version, row.GroupId, cancellationToken) is { } place
-            ? await _plans.OfAsync(place.Group, await SettingsAsync(row, cancellationToken), await SettingsAsync(row, version, cancellationToken), place.Set.Name, cancellationToken)
-            : null;
-
     private async Task<AssignmentResult> ResultAsync(Assignment assignment, AssignedSettings own, CancellationToken cancellationToken)
     {
         var sets = await _interning.TouchAsync(assignment.TenantId, assignment.GroupId, cancellationToken);

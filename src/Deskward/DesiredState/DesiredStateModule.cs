@@ -26,7 +26,7 @@ internal static class DesiredStateModule
         services.AddScoped<UnusedDocuments>();
         services.AddSingleton<FleetTally>();
         services.AddScoped<FleetCounts>();
-        services.AddScoped<PolicySets>().AddScoped<ProvidedSets>().AddScoped<SetRollout>().AddHostedService<RolloutUpkeep>();
+        services.AddScoped<PolicySets>().AddScoped<ProvidedSets>().AddScoped<SetRollout>().AddScoped<Replacements>().AddHostedService<RolloutUpkeep>();
         services.AddScoped(provider => new PolicySetContents(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SettingsCache>()));
         services.AddScoped<DeviceSettings>();
         services.AddScoped(provider => new PcExplanations(provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>(), provider.GetRequiredService<TimeProvider>()));

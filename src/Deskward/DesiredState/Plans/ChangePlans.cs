@@ -93,14 +93,27 @@ internal sealed class ChangePlans(DeskwardContext db, AuditTrail audit, TimeProv
         }
 
         var last = await db.Set<CarriedOutPlan>().Where(row => row.TenantId == subject.Tenant).MaxAsync(row => (int?)row.Number, cancellationToken);
-        db.Add(new CarriedOutPlan
-        {
-            TenantId = subject.Tenant, Number = (last ?? 0) + 1, At = time.Now(), By = audit.Actor.Name, Cause = subject.Cause, SubjectId = subject.Id,
-            Subject = subject.Name.Length <= PlansMapping.LongestSubject ? subject.Name : subject.Name[..PlansMapping.LongestSubject],
-            Pcs = plan.Pcs, Flips = plan.Changes.SelectMany(change => change.Flips).Distinct().Count(), Content = PlanContent.Write(plan), Digest = Convert.FromHexString(plan.Digest), Transaction = db.Database.CurrentTransaction?.TransactionId,
-        });
+        Keep(subject, plan, last ?? 0);
         return null;
     }
+
+    /// <summary>Keeps plans of several customers that are about to be carried out in the transaction that is open.</summary>
+    internal async Task KeepAsync(IReadOnlyList<(PlanSubject Subject, DocumentPlan Plan)> plans, CancellationToken cancellationToken)
+    {
+        var tenants = plans.Select(one => one.Subject.Tenant).ToArray();
+        var last = await db.Set<CarriedOutPlan>().Where(row => tenants.Contains(row.TenantId)).GroupBy(row => row.TenantId).Select(rows => new { rows.Key, Last = rows.Max(row => row.Number) }).ToDictionaryAsync(row => row.Key, row => row.Last, cancellationToken);
+        foreach (var (subject, plan) in plans.Where(one => one.Plan.Sets.Count > 0))
+        {
+            Keep(subject, plan, last.GetValueOrDefault(subject.Tenant));
+        }
+    }
+
+    private void Keep(PlanSubject subject, DocumentPlan plan, int last) => db.Add(new CarriedOutPlan
+    {
+        TenantId = subject.Tenant, Number = last + 1, At = time.Now(), By = audit.Actor.Name, Cause = subject.Cause, SubjectId = subject.Id,
+        Subject = subject.Name.Length <= PlansMapping.LongestSubject ? subject.Name : subject.Name[..PlansMapping.LongestSubject],
+        Pcs = plan.Pcs, Flips = plan.Changes.SelectMany(change => change.Flips).Distinct().Count(), Content = PlanContent.Write(plan), Digest = Convert.FromHexString(plan.Digest), Transaction = db.Database.CurrentTransaction?.TransactionId,
+    });
 
     /// <summary>What a change of members would do.</summary>
     internal async Task<MembershipEffect> EffectAsync(IReadOnlyCollection<MembershipDraft> drafts, CancellationToken cancellationToken)
@@ -174,7 +187,8 @@ internal sealed class ChangePlans(DeskwardContext db, AuditTrail audit, TimeProv
     private IQueryable<Device> MembersOf(Guid group) =>
         db.Set<GroupMember>().Where(member => member.GroupId == group).Join(db.Set<Device>(), member => member.DeviceId, device => device.Id, (_, device) => device);
 
-    private static async Task<Dictionary<Guid, int>> CountsAsync(IQueryable<Device> devices, CancellationToken cancellationToken) =>
+    /// <summary>How many managed PCs stand in each set.</summary>
+    internal static async Task<Dictionary<Guid, int>> CountsAsync(IQueryable<Device> devices, CancellationToken cancellationToken) =>
         await devices.Where(row => row.State == DeviceState.Enrolled && row.AssignmentSetId != null).GroupBy(row => row.AssignmentSetId!.Value)
             .Select(alike => new { alike.Key, Count = alike.Count() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
 

@@ -10,6 +10,7 @@ namespace Deskward.DesiredState.Provided;
 /// </summary>
 public sealed class ProvidedSets(DeskwardContext db, AuditTrail audit, PolicySets sets)
 {
+    internal static readonly Refusal ProviderOnly = Refusal.NotAllowed("Only the provider releases policy sets, and only its own.");
     internal static readonly Refusal NoSecrets = Refusal.Invalid("What every customer reads holds no secret. Put secrets into a policy set of the customer.");
 
     /// <summary>
@@ -32,7 +33,7 @@ public sealed class ProvidedSets(DeskwardContext db, AuditTrail audit, PolicySet
 
         if (set.TenantId != await TenantLookup.ProviderAsync(db, cancellationToken) || !db.OpenTenants.Contains(set.TenantId))
         {
-            return Refusal.NotAllowed("Only the provider releases policy sets, and only its own.");
+            return ProviderOnly;
         }
 
         if (Refuse(set, concurrency, version) is { } refusal)

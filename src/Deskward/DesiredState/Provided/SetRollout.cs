@@ -21,17 +21,16 @@ public sealed record ProvidedReach(int Customers, long Pcs, int Behind, long Pcs
 public sealed record ReleasePlan(DocumentPlan Plan, IReadOnlyList<(Guid Customer, int Pcs)> Pcs);
 
 /// <summary>
-/// Brings the customers that have a policy set of the provider assigned to the version that is released: customer by customer, each assignment in a transaction of its own, with a row per
-/// assignment and per assignment set and none per PC. What broke off is gone on with by <see cref="RolloutUpkeep"/>.
+/// Brings the customers that have a policy set of the provider assigned to the version that is released: all of them in one transaction, with a row per assignment and per assignment set and none
+/// per PC. Who came to be behind otherwise is brought along by <see cref="RolloutUpkeep"/>.
 /// </summary>
-public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, DeskwardContext open, ProvidedSets provided)
+public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, DeskwardContext open)
 {
     /// <summary>Whom releasing a version would reach.</summary>
     public async Task<ProvidedReach> ReachAsync(Guid policySet, int version, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = await AcrossAsync(cancellationToken);
         var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-        scope.ServiceProvider.GetRequiredService<TenantScope>().Open((await TenantLookup.OrganisationsAsync(db, cancellationToken)).Select(found => found.TenantId));
         var assigned = await AssignedAsync(db, policySet, cancellationToken);
         var tenants = assigned.Select(row => row.TenantId).Distinct().ToArray();
         var sets = await db.Set<AssignmentSet>().AsNoTracking().Where(row => tenants.Contains(row.TenantId)).Select(row => new { row.Id, row.GroupIds }).ToListAsync(cancellationToken);
@@ -50,48 +49,51 @@ public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, De
     /// <summary>What releasing a version would do to the PCs of the customers that have the set assigned in another one; changes nothing.</summary>
     public async Task<ReleasePlan> PlanAsync(Guid policySet, int version, CancellationToken cancellationToken)
     {
-        var (wanted, behind) = await BehindAsync(policySet, version, cancellationToken);
-        if (wanted is not { } target || behind.Count == 0)
+        await using var scope = await AcrossAsync(cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        if (await TargetAsync(db, policySet, version, cancellationToken) is not { } target)
         {
             return new ReleasePlan(DocumentPlan.Empty, []);
         }
 
-        var mask = await PlanMask.OfAsync(open, target.Tenant, target.Version, cancellationToken);
-        List<(Guid Customer, DocumentPlan Plan)> plans = [];
-        foreach (var customer in behind.GroupBy(row => row.TenantId))
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            scope.ServiceProvider.GetRequiredService<TenantScope>().Open([customer.Key, target.Tenant]);
-            foreach (var one in customer)
-            {
-                if (await scope.ServiceProvider.GetRequiredService<Assignments>().PlanVersionAsync(one.Id, target.Version, cancellationToken) is { } plan)
-                {
-                    plans.Add((customer.Key, open.OpenTenants.Contains(customer.Key) ? plan : mask.Of(plan)));
-                }
-            }
-        }
-
-        return new ReleasePlan(DocumentPlan.Together([.. plans.Select(one => one.Plan)]), [.. plans.GroupBy(one => one.Customer).Select(alike => (alike.Key, alike.Sum(one => one.Plan.Pcs)))]);
+        var planned = await PlannedAsync(scope, target, await BehindAsync(db, target, cancellationToken), cancellationToken);
+        var mask = await PlanMask.OfAsync(db, target.Set.TenantId, target.Version.Id, cancellationToken);
+        return new ReleasePlan(DocumentPlan.Together([.. planned.Select(one => open.OpenTenants.Contains(one.Customer) ? one.Plan : mask.Of(one.Plan))]), [.. planned.Select(one => (one.Customer, one.Plan.Pcs))]);
     }
 
-    /// <summary>Releases a version as planned, and brings every customer that has the set assigned to it.</summary>
-    /// <param name="policySet">A policy set of the provider.</param>
-    /// <param name="concurrency">Its <see cref="PolicySet.Version"/> as the person saw it.</param>
+    /// <summary>Releases a version as planned, and brings every customer that has the set assigned to it: all of it or nothing.</summary>
+    /// <param name="policySet">A policy set of the provider, whose organisation is open.</param>
+    /// <param name="concurrency">Its <see cref="PolicySet.Version"/> as the person saw it; null when nobody looked.</param>
     /// <param name="version">Number of the version.</param>
     /// <param name="digest">That of the plan which the person saw: another one is refused with Conflict.</param>
-    /// <param name="cancellationToken">Ends it before the release; who has it assigned gets what is released, though nobody waits for the answer any more.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>As <see cref="ProvidedSets.ReleaseAsync"/>.</returns>
     public async Task<Outcome<PolicySet>> ReleaseAsync(Guid policySet, int? concurrency, int version, string? digest, CancellationToken cancellationToken)
     {
-        if (digest != (await PlanAsync(policySet, version, cancellationToken)).Plan.Digest)
+        if (await TenantLookup.ProviderAsync(open, cancellationToken) is not { } provider || !open.OpenTenants.Contains(provider))
+        {
+            return ProvidedSets.ProviderOnly;
+        }
+
+        await using var scope = await AcrossAsync(cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await TargetAsync(db, policySet, version, cancellationToken) is not { } target)
+        {
+            return Refusal.NotFound("policy set version");
+        }
+
+        var planned = await LockedAsync(scope, target, cancellationToken);
+        if (digest != DocumentPlan.Together([.. planned.Select(one => one.Plan)]).Digest)
         {
             return Refusal.Conflict(ChangePlans.Stale);
         }
 
-        var released = await provided.ReleaseAsync(policySet, concurrency, version, cancellationToken);
+        var released = await scope.ServiceProvider.GetRequiredService<ProvidedSets>().ReleaseAsync(policySet, concurrency, version, cancellationToken);
         if (!released.IsRefused)
         {
-            await CarryOutAsync(policySet, CancellationToken.None);
+            await scope.ServiceProvider.GetRequiredService<Replacements>().CarryOutAsync(planned, target.Set, target.Version, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
 
         return released;
@@ -101,14 +103,17 @@ public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, De
     /// <returns>How many assignments it changed.</returns>
     public async Task<int> CarryOutAsync(Guid policySet, CancellationToken cancellationToken)
     {
-        var (released, behind) = await BehindAsync(policySet, null, cancellationToken);
-        var changed = 0;
-        foreach (var customer in behind.GroupBy(row => row.TenantId))
+        await using var scope = await AcrossAsync(cancellationToken);
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await TargetAsync(db, policySet, null, cancellationToken) is not { } target || await LockedAsync(scope, target, cancellationToken) is not { Count: > 0 } planned)
         {
-            changed += await ChangeAsync(customer.Key, released!.Version, customer, cancellationToken);
+            return 0;
         }
 
-        return changed;
+        await scope.ServiceProvider.GetRequiredService<Replacements>().CarryOutAsync(planned, target.Set, target.Version, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return planned.Sum(one => one.Assigned.Count);
     }
 
     /// <summary>The policy sets that some customer has in another version than the released one.</summary>
@@ -119,42 +124,43 @@ public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, De
          where set.IsPublished && set.TenantId != row.TenantId && set.ReleasedVersion != version.Number
          select set.Id).Distinct().ToListAsync(cancellationToken);
 
-    /// <summary>A version of a set, and the assignments of customers that are not leaving with another one.</summary>
-    /// <param name="policySet">The set.</param>
-    /// <param name="number">Number of the version; null: the one that is released.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    private async Task<(Target? Target, List<Assigned> Behind)> BehindAsync(Guid policySet, int? number, CancellationToken cancellationToken)
+    private async Task<AsyncServiceScope> AcrossAsync(CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
         scope.ServiceProvider.GetRequiredService<TenantScope>().Open((await TenantLookup.OrganisationsAsync(db, cancellationToken)).Select(found => found.TenantId));
-        var target = await (from set in db.Set<PolicySet>()
-                            join row in db.Set<PolicySetVersion>() on set.Id equals row.PolicySetId
-                            where set.Id == policySet && (number == null ? set.IsPublished && row.Number == set.ReleasedVersion : row.Number == number)
-                            select new Target(set.TenantId, row.Id, row.Number)).SingleOrDefaultAsync(cancellationToken);
-        if (target is null)
-        {
-            return (null, []);
-        }
-
-        var staying = (await db.Set<Organisation>().Where(row => row.State != OrganisationState.Deleting).Select(row => row.Id).ToListAsync(cancellationToken)).ToHashSet();
-        return (target, [.. (await AssignedAsync(db, policySet, cancellationToken)).Where(row => row.Number != target.Number && staying.Contains(row.TenantId))]);
+        scope.ServiceProvider.GetRequiredService<AuditTrail>().Actor = trail.Actor;
+        return scope;
     }
 
-    private async Task<int> ChangeAsync(Guid customer, Guid version, IEnumerable<Assigned> assigned, CancellationToken cancellationToken)
+    /// <summary>A version of a set by its number, or the released one.</summary>
+    private static async Task<Target?> TargetAsync(DeskwardContext db, Guid policySet, int? number, CancellationToken cancellationToken) =>
+        await (from set in db.Set<PolicySet>()
+               join version in db.Set<PolicySetVersion>() on set.Id equals version.PolicySetId
+               where set.Id == policySet && (number == null ? set.IsPublished && version.Number == set.ReleasedVersion : version.Number == number)
+               select new Target(set, version)).SingleOrDefaultAsync(cancellationToken);
+
+    /// <summary>The assignments of customers, of those that are not leaving, that have another version.</summary>
+    private static Task<List<Assignment>> BehindAsync(DeskwardContext db, Target target, CancellationToken cancellationToken) =>
+        (from row in db.Set<Assignment>().AsNoTracking()
+         join customer in db.Set<Organisation>() on row.TenantId equals customer.Id
+         where row.PolicySetId == target.Set.Id && row.TenantId != target.Set.TenantId && row.PolicySetVersionId != target.Version.Id && customer.State != OrganisationState.Deleting
+         orderby row.TenantId, row.Id
+         select row).ToListAsync(cancellationToken);
+
+    private static Task<IReadOnlyList<CustomerReplacement>> PlannedAsync(AsyncServiceScope scope, Target target, IReadOnlyList<Assignment> behind, CancellationToken cancellationToken) =>
+        scope.ServiceProvider.GetRequiredService<Replacements>().PlanAsync(behind, target.Version.Id, cancellationToken);
+
+    /// <summary>What is to be done in the transaction that is open, once nobody else changes assignments of these customers.</summary>
+    private static async Task<IReadOnlyList<CustomerReplacement>> LockedAsync(AsyncServiceScope scope, Target target, CancellationToken cancellationToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<TenantScope>().Open(customer);
-        scope.ServiceProvider.GetRequiredService<AuditTrail>().Actor = trail.Actor;
-        var assignments = scope.ServiceProvider.GetRequiredService<Assignments>();
-        var changed = 0;
-        foreach (var one in assigned)
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        foreach (var customer in (await BehindAsync(db, target, cancellationToken)).Select(row => row.TenantId).Distinct().Order())
         {
-            // Refused: somebody removed it or changed it meanwhile. The upkeep looks again.
-            changed += (await assignments.ChangeVersionAsync(one.Id, one.Version, version, cancellationToken)).IsRefused ? 0 : 1;
+            await AssignmentLock.AloneAsync(db, customer, cancellationToken);
         }
 
-        return changed;
+        return await PlannedAsync(scope, target, await BehindAsync(db, target, cancellationToken), cancellationToken);
     }
 
     private static Task<List<Assigned>> AssignedAsync(DeskwardContext db, Guid policySet, CancellationToken cancellationToken) =>
@@ -164,7 +170,7 @@ public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, De
          orderby row.TenantId
          select new Assigned(row.TenantId, row.Id, row.GroupId, row.Version, version.Number)).ToListAsync(cancellationToken);
 
-    private sealed record Target(Guid Tenant, Guid Version, int Number);
+    private sealed record Target(PolicySet Set, PolicySetVersion Version);
 
     private sealed record Assigned(Guid TenantId, Guid Id, Guid GroupId, int Version, int Number);
 }
