@@ -112,7 +112,7 @@ internal sealed class ChangePlans(DeskwardContext db, AuditTrail audit, TimeProv
     {
         TenantId = subject.Tenant, Number = last + 1, At = time.Now(), By = audit.Actor.Name, Cause = subject.Cause, SubjectId = subject.Id,
         Subject = subject.Name.Length <= PlansMapping.LongestSubject ? subject.Name : subject.Name[..PlansMapping.LongestSubject],
-        Pcs = plan.Pcs, Flips = plan.Changes.SelectMany(change => change.Flips).Distinct().Count(), Content = PlanContent.Write(plan), Digest = Convert.FromHexString(plan.Digest), Transaction = db.Database.CurrentTransaction?.TransactionId,
+        Pcs = plan.Pcs, Flips = plan.Changes.SelectMany(change => change.Flips).ToHashSet<PlannedFlip>(ReferenceEqualityComparer.Instance).Distinct().Count(), Content = PlanContent.Write(plan), Digest = Convert.FromHexString(plan.Digest), Transaction = db.Database.CurrentTransaction?.TransactionId,
     });
 
     /// <summary>What a change of members would do.</summary>

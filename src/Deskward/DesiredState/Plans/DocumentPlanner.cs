@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Deskward.Platform.Plans;
 
@@ -62,17 +63,10 @@ internal static class DocumentPlanner
             hash.AppendData(BitConverter.GetBytes(set.Change));
         }
 
+        var numbers = new Dictionary<PlannedFlip, int>(ReferenceEqualityComparer.Instance); // Many changes share a flip: it is hashed once.
         foreach (var change in changes)
         {
-            foreach (var flip in change.Flips)
-            {
-                SettingList.Append(hash, flip.Path);
-                SettingList.Append(hash, flip.Before ?? "");
-                SettingList.Append(hash, flip.After ?? "");
-                hash.AppendData(BitConverter.GetBytes(flip.Mark));
-                hash.AppendData([flip.WasSet ? (byte)1 : (byte)0, flip.IsSet ? (byte)1 : (byte)0]);
-            }
-
+            hash.AppendData(MemoryMarshal.AsBytes<int>(change.Flips.Select(flip => NumberOf(flip, numbers, hash)).ToArray()));
             foreach (var conflict in change.Conflicts)
             {
                 SettingList.Append(hash, conflict.Path);
@@ -82,5 +76,20 @@ internal static class DocumentPlanner
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static int NumberOf(PlannedFlip flip, Dictionary<PlannedFlip, int> numbers, IncrementalHash hash)
+    {
+        if (!numbers.TryGetValue(flip, out var number))
+        {
+            numbers[flip] = number = numbers.Count;
+            SettingList.Append(hash, flip.Path);
+            SettingList.Append(hash, flip.Before ?? "");
+            SettingList.Append(hash, flip.After ?? "");
+            hash.AppendData(BitConverter.GetBytes(flip.Mark));
+            hash.AppendData([flip.WasSet ? (byte)1 : (byte)0, flip.IsSet ? (byte)1 : (byte)0]);
+        }
+
+        return number;
     }
 }

@@ -6,15 +6,23 @@ namespace Deskward.DesiredState.Plans;
 /// <summary>A plan as one compressed record. Secrets are not in it.</summary>
 internal static class PlanContent
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     internal static byte[] Write(DocumentPlan plan) => PackedRecord.Write(Version, writer =>
     {
+        var flips = new Dictionary<PlannedFlip, int>(ReferenceEqualityComparer.Instance); // Many changes share a flip: it is written once.
+        foreach (var flip in plan.Changes.SelectMany(change => change.Flips))
+        {
+            flips.TryAdd(flip, flips.Count);
+        }
+
+        writer.Write7BitEncodedInt(flips.Count);
+        flips.Keys.ToList().ForEach(flip => Write(writer, flip));
         writer.Write7BitEncodedInt(plan.Changes.Count);
         foreach (var change in plan.Changes)
         {
             writer.Write7BitEncodedInt(change.Flips.Count);
-            change.Flips.ToList().ForEach(flip => Write(writer, flip));
+            change.Flips.ToList().ForEach(flip => writer.Write7BitEncodedInt(flips[flip]));
             writer.Write7BitEncodedInt(change.Conflicts.Count);
             foreach (var conflict in change.Conflicts)
             {
@@ -52,10 +60,10 @@ internal static class PlanContent
 
     private static DocumentPlan ReadAll(BinaryReader reader)
     {
-        var changes = new List<PlannedChange>();
+        var (known, changes) = (Many(reader, () => ReadFlip(reader)), new List<PlannedChange>());
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
         {
-            var flips = Many(reader, () => ReadFlip(reader));
+            var flips = Many(reader, () => known[reader.Read7BitEncodedInt()]);
             changes.Add(new PlannedChange(flips, Many(reader, () => new PlannedConflict(reader.ReadString(), reader.ReadBoolean(), Many(reader, reader.ReadString)))));
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Deskward.Platform.Plans;
 using Deskward.Protocol.Csp;
 
@@ -5,7 +6,7 @@ namespace Deskward.DesiredState.Plans;
 
 /// <summary>
 /// What a change speaks of: the paths of the assignments that come and go, and whatever must be written together with them. Nothing else of a document can
-/// change by it, so documents are compiled of that alone.
+/// change by it, so documents are compiled of that alone, and each path (or what must be written together) by itself: who speaks of it is much the same in most sets.
 /// </summary>
 internal sealed class PlanScope
 {
@@ -15,7 +16,13 @@ internal sealed class PlanScope
     private readonly Func<Guid, string> _nameOf;
     private readonly Dictionary<(Guid, Guid), AssignedSettings?> _parts = [];
     private readonly Dictionary<string, PlannerTarget> _targets = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _units = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<(Guid, Guid), Piece[]> _pieces = [];
+    private readonly Dictionary<(int Speaking, int Piece), int> _speakings = [];
+    private readonly List<AssignedSettings[]> _speaking = [[]];
+    private readonly Dictionary<(int Before, int After), UnitChange> _outcomes = [];
+    private readonly Dictionary<string, int> _known = new(StringComparer.Ordinal);
+    private int _pieceCount;
 
     /// <param name="moving">The assignments that come and go.</param>
     /// <param name="changes">Where what becomes of documents is kept, for all scopes together.</param>
@@ -25,6 +32,10 @@ internal sealed class PlanScope
         (_changes, _nameOf) = (changes, nameOf);
         _paths = moving.SelectMany(from => from.Settings).Select(setting => setting.Path).ToHashSet(StringComparer.OrdinalIgnoreCase);
         _groups = moving.SelectMany(from => from.Settings).Select(setting => setting.AtomicGroup).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var setting in moving.SelectMany(from => from.Settings).OrderBy(setting => setting.Path, StringComparer.Ordinal))
+        {
+            _units.TryAdd(setting.AtomicGroup ?? setting.Path, _units.Count);
+        }
     }
 
     /// <summary>A scope of these paths, to look at documents as they are.</summary>
@@ -55,25 +66,80 @@ internal sealed class PlanScope
     /// <summary>Which change a document undergoes; null when it stays as it is.</summary>
     internal int? ChangeOf(IReadOnlyList<AssignedSettings> before, IReadOnlyList<AssignedSettings> after)
     {
-        var (old, wanted) = (Parts(before), Parts(after));
-        var key = KeyOf(old) + '>' + KeyOf(wanted);
+        var (old, wanted) = (SpeakingOf(before), SpeakingOf(after));
+        List<UnitChange> parts = [];
+        for (var unit = 0; unit < old.Length; unit++)
+        {
+            if (old[unit] != wanted[unit] && OutcomeOf(old[unit], wanted[unit]) is { IsNone: false } outcome)
+            {
+                parts.Add(outcome);
+            }
+        }
+
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        var key = new string(MemoryMarshal.Cast<int, char>(parts.ConvertAll(part => part.Number).ToArray()));
         if (!_known.TryGetValue(key, out var change))
         {
-            _known[key] = change = Keep(Compare(old, wanted));
+            _changes.Add(Join(parts));
+            _known[key] = change = _changes.Count - 1;
         }
 
         return change;
     }
 
-    private int? Keep(PlannedChange change)
+    private static PlannedChange Join(List<UnitChange> parts)
     {
-        if (change.Flips.Count + change.Conflicts.Count == 0)
+        PlannedFlip[] flips = [.. parts.SelectMany(part => part.Flips)];
+        if (parts.Exists(part => part.Flips.Length > 1))
         {
-            return null;
+            Array.Sort(flips, (one, other) => string.CompareOrdinal(one.Path, other.Path));
         }
 
-        _changes.Add(change);
-        return _changes.Count - 1;
+        return new PlannedChange(flips, [.. parts.SelectMany(part => part.Conflicts).OrderBy(conflict => conflict.Path, StringComparer.OrdinalIgnoreCase)]);
+    }
+
+    /// <summary>For each path, or what is written together, a number for who speaks of it; 0: nobody does.</summary>
+    private int[] SpeakingOf(IReadOnlyList<AssignedSettings> assigned)
+    {
+        var speaking = new int[_units.Count];
+        foreach (var piece in assigned.SelectMany(PiecesOf))
+        {
+            var key = (speaking[piece.Unit], piece.Number);
+            if (!_speakings.TryGetValue(key, out var next))
+            {
+                _speakings[key] = next = _speaking.Count;
+                _speaking.Add([.. _speaking[key.Item1], piece.Settings]);
+            }
+
+            speaking[piece.Unit] = next;
+        }
+
+        return speaking;
+    }
+
+    private Piece[] PiecesOf(AssignedSettings from)
+    {
+        if (!_pieces.TryGetValue((from.AssignmentId, from.VersionId), out var pieces))
+        {
+            _pieces[(from.AssignmentId, from.VersionId)] = pieces = [.. from.Settings.Where(setting => _units.ContainsKey(setting.AtomicGroup ?? setting.Path)).GroupBy(setting => _units[setting.AtomicGroup ?? setting.Path])
+                .Select(unit => new Piece(unit.Key, _pieceCount++, new AssignedSettings(from.AssignmentId, from.VersionId, from.Layer, [.. unit])))];
+        }
+
+        return pieces;
+    }
+
+    private UnitChange OutcomeOf(int before, int after)
+    {
+        if (!_outcomes.TryGetValue((before, after), out var outcome))
+        {
+            _outcomes[(before, after)] = outcome = Compare(_outcomes.Count, _speaking[before], _speaking[after]);
+        }
+
+        return outcome;
     }
 
     private List<AssignedSettings> Parts(IReadOnlyList<AssignedSettings> assigned) => [.. assigned.Select(PartOf).OfType<AssignedSettings>()];
@@ -89,7 +155,7 @@ internal sealed class PlanScope
         return part;
     }
 
-    private PlannedChange Compare(List<AssignedSettings> before, List<AssignedSettings> after)
+    private UnitChange Compare(int number, AssignedSettings[] before, AssignedSettings[] after)
     {
         var (old, wanted) = (DocumentCompiler.Compile(before).Document, DocumentCompiler.Compile(after).Document);
         var was = old.Settings.ToDictionary(setting => setting.Path, StringComparer.OrdinalIgnoreCase);
@@ -98,7 +164,7 @@ internal sealed class PlanScope
         PlannedFlip[] flips = [.. was.Keys.Union(now.Keys, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)
             .Select(path => (Path: path, Was: was.GetValueOrDefault(path), Is: now.GetValueOrDefault(path))).Where(one => !IsSame(one.Was, one.Is))
             .Select(one => Flip(one.Was, one.Is, withheld.Contains(one.Path)))];
-        return new PlannedChange(flips, Conflicts(before, after));
+        return new UnitChange(number, flips, Conflicts(before, after));
     }
 
     private static bool IsSame(TargetSetting? one, TargetSetting? other) =>
@@ -132,7 +198,7 @@ internal sealed class PlanScope
             : node?.Verbs.HasFlag(NodeVerbs.Replace) == true && (node.DefaultValue is not null || node.CanRead) ? WayBack.Earlier : WayBack.None;
     }
 
-    private List<PlannedConflict> Conflicts(List<AssignedSettings> before, List<AssignedSettings> after)
+    private List<PlannedConflict> Conflicts(AssignedSettings[] before, AssignedSettings[] after)
     {
         var (old, wanted) = (Disputes(before), Disputes(after));
         return [.. old.Keys.Union(wanted.Keys, StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase).Where(path => old.ContainsKey(path) != wanted.ContainsKey(path))
@@ -142,8 +208,17 @@ internal sealed class PlanScope
     private PlannedConflict Told(string path, bool begins, Ruling ruling) =>
         new(path, begins, [.. ruling.Fates.Select(fate => _nameOf(fate.Wish.From.AssignmentId)).Distinct().Order(StringComparer.Ordinal)]);
 
-    private static Dictionary<string, Ruling> Disputes(List<AssignedSettings> assigned) =>
+    private static Dictionary<string, Ruling> Disputes(AssignedSettings[] assigned) =>
         assigned.SelectMany(from => Enumerable.Range(0, from.Settings.Length).Select(at => new Wish(from, at))).GroupBy(wish => wish.Setting.Path, StringComparer.OrdinalIgnoreCase)
             .Where(wishes => wishes.Skip(1).Any()).Select(wishes => (wishes.Key, Ruling: Ruling.Of(wishes))).Where(one => one.Ruling.IsConflict)
             .ToDictionary(one => one.Key, one => one.Ruling, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What an assignment says of a path, or of what is written together.</summary>
+    private sealed record Piece(int Unit, int Number, AssignedSettings Settings);
+
+    /// <summary>What becomes of a path, or of what is written together.</summary>
+    private sealed record UnitChange(int Number, PlannedFlip[] Flips, List<PlannedConflict> Conflicts)
+    {
+        public bool IsNone => Flips.Length + Conflicts.Count == 0;
+    }
 }

@@ -23,12 +23,22 @@ internal sealed class PlanMask
         return new PlanMask(versions.SelectMany(PolicySets.SettingsOf), names);
     }
 
-    internal DocumentPlan Of(DocumentPlan plan) => plan with
+    internal DocumentPlan Of(DocumentPlan plan)
     {
-        Changes = [.. plan.Changes.Select(change => new PlannedChange(
-            [.. change.Flips.Select(flip => flip with { Before = Open(flip.Path, flip.Before), After = Open(flip.Path, flip.After), Mark = 0 })],
-            [.. change.Conflicts.Select(conflict => conflict with { Between = [.. conflict.Between.Where(_names.Contains)] })]))],
-    };
+        var masked = new Dictionary<PlannedFlip, PlannedFlip>(ReferenceEqualityComparer.Instance); // Many changes share a flip, and go on sharing it.
+        foreach (var flip in plan.Changes.SelectMany(change => change.Flips))
+        {
+            if (!masked.ContainsKey(flip))
+            {
+                masked[flip] = flip with { Before = Open(flip.Path, flip.Before), After = Open(flip.Path, flip.After), Mark = 0 };
+            }
+        }
+
+        return plan with
+        {
+            Changes = [.. plan.Changes.Select(change => new PlannedChange([.. change.Flips.Select(flip => masked[flip])], [.. change.Conflicts.Select(conflict => conflict with { Between = [.. conflict.Between.Where(_names.Contains)] })]))],
+        };
+    }
 
     private string? Open(string path, string? value) => value is not null && _open.Contains((path.ToUpperInvariant(), value)) ? value : null;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -142,8 +143,16 @@ public sealed record DocumentPlan(IReadOnlyList<PlannedSet> Sets, IReadOnlyList<
         get
         {
             var pcs = PcsByChange();
-            return [.. Changes.SelectMany((change, at) => change.Flips.Select(flip => (Flip: flip, Pcs: pcs[at]))).GroupBy(one => one.Flip)
-                .Select(same => new CountedFlip(same.Key, same.Sum(one => one.Pcs))).OrderBy(one => one.Flip.Path, StringComparer.Ordinal).ThenBy(one => one.Flip.Before, StringComparer.Ordinal)];
+            var counted = new Dictionary<PlannedFlip, int>(ReferenceEqualityComparer.Instance); // Many changes share a flip.
+            foreach (var (at, change) in Changes.Index())
+            {
+                foreach (var flip in change.Flips)
+                {
+                    CollectionsMarshal.GetValueRefOrAddDefault(counted, flip, out _) += pcs[at];
+                }
+            }
+
+            return [.. counted.GroupBy(one => one.Key).Select(same => new CountedFlip(same.Key, same.Sum(one => one.Value))).OrderBy(one => one.Flip.Path, StringComparer.Ordinal).ThenBy(one => one.Flip.Before, StringComparer.Ordinal)];
         }
     }
 
