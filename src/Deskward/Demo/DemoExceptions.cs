@@ -15,7 +15,8 @@ internal static class DemoExceptions
     private const string Limit = "./Device/Vendor/MSFT/Policy/Config/LocalPoliciesSecurityOptions/InteractiveLogon_MachineInactivityLimit\t1800";
 
     /// <summary>After the groups of the demo, of which the exception needs one.</summary>
-    internal static async Task MakeAsync(IServiceProvider services, Guid customer, CancellationToken cancellationToken)
+    /// <returns>Whether there was anything to make.</returns>
+    internal static async Task<bool> MakeAsync(IServiceProvider services, Guid customer, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
         var provider = scope.ServiceProvider;
@@ -24,7 +25,7 @@ internal static class DemoExceptions
         if (await db.Set<ExceptionRequest>().AnyAsync(cancellationToken) || await db.Set<Group>().Where(row => row.Kind == GroupKind.Dynamic).FirstOrDefaultAsync(cancellationToken) is not { } group
             || (await db.HoldersAsync(customer, [Role.ItAdministrator], cancellationToken)).FirstOrDefault() is not { } administrator)
         {
-            return;
+            return false;
         }
 
         var (desk, audit, today) = (provider.GetRequiredService<ExceptionDesk>(), provider.GetRequiredService<AuditTrail>(), (await provider.GetRequiredService<Contracts>().CalendarAsync(customer, cancellationToken))
@@ -35,6 +36,7 @@ internal static class DemoExceptions
         Must(await desk.AskAsync(customer, administrator.Id, new ExceptionWish(ExceptionType.SecurityAgents, "The insurer demands its own agent on some PCs.", "Install it beside Defender, in passive mode.", today.AddMonths(12), group.Id, ""), cancellationToken));
         audit.Actor = Actor.Service;
         Must(await desk.DecideAsync(asked, new ExceptionDecision(true, ExceptionAssessment.All, ExceptionNeed.NotMet, today.AddMonths(6), "The notebooks never leave the warehouse."), cancellationToken));
+        return true;
     }
 
     private static ExceptionRequest Must(Outcome<ExceptionRequest> outcome) => outcome.IsRefused ? throw new InvalidDataException(outcome.Refusal.Message) : outcome.Value;

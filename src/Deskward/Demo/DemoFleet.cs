@@ -55,6 +55,13 @@ internal sealed class DemoFleet
         return [.. failures.Select(failure => $"{failure.Pc.Profile.Name}: {failure.Report}"), .. restless == 0 ? Array.Empty<string>() : [$"{restless} PCs did not settle."]];
     }
 
+    /// <summary>Has every PC talk to the service again, which changed what it wants of some.</summary>
+    internal async Task FollowAsync(CancellationToken cancellationToken)
+    {
+        await _fleet.SettleAsync(cancellation: cancellationToken);
+        await SaveAsync(cancellationToken);
+    }
+
     /// <summary>Lets the PCs live until cancelled, then keeps what they have become.</summary>
     internal async Task LiveAsync(CancellationToken cancellationToken)
     {

@@ -21,7 +21,8 @@ internal static class DemoGroups
     private const string File = "Manufacturer,Model,Serial Number\nDell Inc.,Latitude 5450,0040017\nDell Inc.,Latitude 5450,0040017\nHP,HP EliteBook 840,To be filled by O.E.M.\nHP,HP EliteBook 840,5CG4102XYZ\n";
 
     /// <summary>When the PCs are there: without four of them there is nothing to show.</summary>
-    internal static async Task MakeAsync(IServiceProvider services, Guid customer, CancellationToken cancellationToken)
+    /// <returns>Whether there was anything to make.</returns>
+    internal static async Task<bool> MakeAsync(IServiceProvider services, Guid customer, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
         var provider = scope.ServiceProvider;
@@ -31,7 +32,7 @@ internal static class DemoGroups
         if (pcs.Count < 6 || await db.Set<Group>().AnyAsync(row => row.Kind == GroupKind.Dynamic, cancellationToken)
             || (await db.HoldersAsync(customer, [Role.ItAdministrator], cancellationToken)).FirstOrDefault() is not { } administrator)
         {
-            return;
+            return false;
         }
 
         provider.GetRequiredService<AuditTrail>().Actor = new Actor(ActorKind.Person, administrator.Id, administrator.UserName!);
@@ -44,6 +45,7 @@ internal static class DemoGroups
         Must(await placements.AssignRingAsync(customer, [pcs[4], pcs[5]], Ring.Test, null, cancellationToken));
         Must((await provider.GetRequiredService<DynamicGroups>().CreateAsync(customer, "Dell notebooks", Rule, cancellationToken)).Refusal);
         Must((await provider.GetRequiredService<Registrations>().RegisterAsync(customer, Encoding.ASCII.GetBytes(File), new RegistrationWish(DeviceProfile.Standard, false, null), cancellationToken)).Refusal);
+        return true;
     }
 
     private static void Must(Refusal? refusal)

@@ -51,8 +51,12 @@ internal static class DemoVerb
                 await Console.Error.WriteLineAsync("deskward: " + problem);
             }
 
-            await DemoGroups.MakeAsync(app.Services, file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id, cancellationToken);
-            await DemoExceptions.MakeAsync(app.Services, file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id, cancellationToken);
+            var contoso = file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id;
+            if (await DemoGroups.MakeAsync(app.Services, contoso, cancellationToken) | await DemoExceptions.MakeAsync(app.Services, contoso, cancellationToken))
+            {
+                await fleet.FollowAsync(cancellationToken);
+            }
+
             await CountAsync(app.Services, file, cancellationToken);
             await ReadyAsync(file, settings);
             await Task.WhenAll(fleet.LiveAsync(cancellationToken), app.WaitForShutdownAsync(cancellationToken));
