@@ -15,6 +15,20 @@ public sealed record ProfileCount(long Total, long Desired);
 /// </summary>
 public sealed class ProfileCounts(IServiceScopeFactory scopes, FleetTally tally)
 {
+    /// <summary>What the provider released of what the product ships: everybody reads it, whichever customers are open to them.</summary>
+    internal async Task<IReadOnlyDictionary<string, ReleasedSet>> ReleasedAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
+        if (await TenantLookup.ProviderAsync(db, cancellationToken) is not { } provider)
+        {
+            return new Dictionary<string, ReleasedSet>();
+        }
+
+        scope.ServiceProvider.GetRequiredService<TenantScope>().Open(provider);
+        return await ShippedPolicies.ReleasedAsync(db, cancellationToken);
+    }
+
     /// <summary>Of these customers; a profile without PCs counts 0.</summary>
     internal async Task<IReadOnlyDictionary<DeviceProfile, ProfileCount>> OfAsync(IReadOnlyList<Guid> customers, CancellationToken cancellationToken)
     {
