@@ -3,7 +3,7 @@ using Deskward.Platform.Duties;
 
 namespace Deskward.DesiredState.Provided;
 
-/// <summary>Goes on with a release that broke off: every five minutes, customers that are behind are brought to the released version.</summary>
+/// <summary>Every five minutes, customers that are behind, because the set was assigned while a version was released, are brought to the released version.</summary>
 [Serves("P1.policies", DutyAction.Act)]
 internal sealed class RolloutUpkeep(IServiceScopeFactory scopes, TimeProvider time, DatabaseOutage outage, ILogger<RolloutUpkeep> log) : PeriodicWork(time, outage, log)
 {

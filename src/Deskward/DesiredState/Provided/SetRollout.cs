@@ -34,8 +34,7 @@ public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, De
         var assigned = await AssignedAsync(db, policySet, cancellationToken);
         var tenants = assigned.Select(row => row.TenantId).Distinct().ToArray();
         var sets = await db.Set<AssignmentSet>().AsNoTracking().Where(row => tenants.Contains(row.TenantId)).Select(row => new { row.Id, row.GroupIds }).ToListAsync(cancellationToken);
-        var pcs = await db.Set<Device>().Where(row => tenants.Contains(row.TenantId) && row.State == DeviceState.Enrolled && row.AssignmentSetId != null)
-            .GroupBy(row => row.AssignmentSetId!.Value).Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count, cancellationToken);
+        var pcs = await ChangePlans.CountsAsync(db.Set<Device>().Where(row => tenants.Contains(row.TenantId)), cancellationToken);
         long Reached(IEnumerable<Assigned> rows)
         {
             var groups = rows.Select(row => row.GroupId).ToHashSet();
@@ -155,12 +154,15 @@ public sealed class SetRollout(IServiceScopeFactory scopes, AuditTrail trail, De
     private static async Task<IReadOnlyList<CustomerReplacement>> LockedAsync(AsyncServiceScope scope, Target target, CancellationToken cancellationToken)
     {
         var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-        foreach (var customer in (await BehindAsync(db, target, cancellationToken)).Select(row => row.TenantId).Distinct().Order())
+        Guid[] customers = [.. (await BehindAsync(db, target, cancellationToken)).Select(row => row.TenantId).Distinct().Order()];
+        foreach (var customer in customers)
         {
             await AssignmentLock.AloneAsync(db, customer, cancellationToken);
         }
 
-        return await PlannedAsync(scope, target, await BehindAsync(db, target, cancellationToken), cancellationToken);
+        // Who came to be behind meanwhile is not locked; the upkeep brings it along.
+        List<Assignment> behind = [.. (await BehindAsync(db, target, cancellationToken)).Where(row => customers.Contains(row.TenantId))];
+        return await PlannedAsync(scope, target, behind, cancellationToken);
     }
 
     private static Task<List<Assigned>> AssignedAsync(DeskwardContext db, Guid policySet, CancellationToken cancellationToken) =>
