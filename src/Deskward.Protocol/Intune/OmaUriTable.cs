@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Buffers;
 using System.Text;
 
@@ -66,7 +67,7 @@ public static class OmaUriTable
         var guessed = columns ?? Guess(fields);
         string? Of(string column) => guessed.TryGetValue(column, out var at) && at < fields.Count ? fields[at] : null;
         var path = Of("path")?.Trim();
-        var row = sheet.Begin(Of("name")?.Trim() is { Length: > 0 } name ? name : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"line {number}"));
+        var row = sheet.Begin(Of("name")?.Trim() is { Length: > 0 } name ? name : string.Create(CultureInfo.InvariantCulture, $"line {number}"));
         row.LocUri = path;
         if (string.IsNullOrEmpty(path) || Of("value") is not { } value)
         {
@@ -156,7 +157,7 @@ public static class OmaUriTable
 
     private static string NextField(string text, char separator, ref int at, ref int line)
     {
-        if (at < text.Length && text[at] == '"' && Quoted(text, separator, at) is { } quoted)
+        if (at < text.Length && text[at] == '"' && Quoted(text, separator, at, line) is { } quoted)
         {
             line += quoted.Text.Count(letter => letter == '\n');
             at = quoted.End;
@@ -169,7 +170,7 @@ public static class OmaUriTable
     }
 
     /// <summary>A field in quotes; null when what begins with a quote is no such field, as in a table of tabs whose values hold quotes.</summary>
-    private static (string Text, int End)? Quoted(string text, char separator, int start)
+    private static (string Text, int End)? Quoted(string text, char separator, int start, int line)
     {
         var field = new StringBuilder();
         for (var at = start + 1; at < text.Length; at++)
@@ -190,7 +191,7 @@ public static class OmaUriTable
                 return isWhole ? (Plain(inner), at + 1) : null;
             }
         }
-        throw new ProtocolException("A quotation mark is not closed.");
+        throw new ProtocolException(string.Create(CultureInfo.InvariantCulture, $"Line {line}: a quotation mark is not closed."));
     }
 
     private static string Plain(string field) => field.StartsWith('\'') && IsFormula(field) ? field[1..] : field;

@@ -101,7 +101,7 @@ public sealed class ProfileTests
     {
         var policy = ReadText("path,value\n./Device/Vendor/MSFT/Policy/Config/Camera/AllowCamera,0\n./Device/Vendor/MSFT/Policy/Config/Camera/AllowCamera\n").Single();
         Assert.Equal([ImportState.Accepted, ImportState.NotSupported], policy.Settings.Select(setting => setting.State));
-        Assert.Equal("A quotation mark is not closed.", Refused("path,value\n\"./Device"));
+        Assert.Equal("Line 2: a quotation mark is not closed.", Refused("path,value\n\"./Device"));
     }
 
     [Fact]

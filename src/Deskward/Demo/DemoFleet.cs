@@ -62,6 +62,9 @@ internal sealed class DemoFleet
         await SaveAsync(cancellationToken);
     }
 
+    /// <summary>Somebody changes a setting at the PC, behind the service.</summary>
+    internal void Change(string name, string path, string value) => _fleet.Pcs.Single(pc => pc.Profile.Name == name).Tree.SetLocally(path, value);
+
     /// <summary>Lets the PCs live until cancelled, then keeps what they have become.</summary>
     internal async Task LiveAsync(CancellationToken cancellationToken)
     {

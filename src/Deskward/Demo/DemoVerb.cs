@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Policies.Compliance;
 using Deskward.Responsibilities;
 using Deskward.Simulator;
 using Deskward.Tenants;
@@ -52,7 +53,9 @@ internal static class DemoVerb
             }
 
             var contoso = file.Organisations.Single(row => row.Domain == DemoCast.ContosoDomain).Id;
-            if (await DemoGroups.MakeAsync(app.Services, contoso, cancellationToken) | await DemoExceptions.MakeAsync(app.Services, contoso, cancellationToken))
+            await DemoImports.MakeAsync(app.Services, contoso, cancellationToken);
+            if (await DemoGroups.MakeAsync(app.Services, contoso, cancellationToken) | await DemoExceptions.MakeAsync(app.Services, contoso, cancellationToken)
+                | await DemoMishaps.MakeAsync(app.Services, fleet, contoso, cancellationToken))
             {
                 await fleet.FollowAsync(cancellationToken);
             }
@@ -70,11 +73,19 @@ internal static class DemoVerb
         return 0;
     }
 
-    /// <summary>The board keeps what it counted for up to a minute: whoever looks at once must see what is now.</summary>
+    /// <summary>What is counted every few minutes, and what the board keeps for up to one: whoever looks at once must see what is now.</summary>
     private static async Task CountAsync(IServiceProvider services, DemoFile file, CancellationToken cancellationToken)
     {
-        var customers = DemoCast.Organisations(0).Where(row => row.Kind == OrganisationKind.Customer).Select(row => row.Domain);
-        await services.GetRequiredService<BoardEvidence>().OfAsync([.. file.Organisations.Where(row => customers.Contains(row.Domain)).Select(row => row.Id)], TimeSpan.Zero, cancellationToken);
+        var domains = DemoCast.Organisations(0).Where(row => row.Kind == OrganisationKind.Customer).Select(row => row.Domain);
+        Guid[] customers = [.. file.Organisations.Where(row => domains.Contains(row.Domain)).Select(row => row.Id)];
+        foreach (var customer in customers)
+        {
+            await using var scope = services.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<TenantScope>().Open(customer);
+            await scope.ServiceProvider.GetRequiredService<ComplianceRun>().EvaluateAsync(customer, null, cancellationToken);
+        }
+
+        await services.GetRequiredService<BoardEvidence>().OfAsync(customers, TimeSpan.Zero, cancellationToken);
     }
 
     private static async Task ReadyAsync(DemoFile file, ServiceSettings settings)

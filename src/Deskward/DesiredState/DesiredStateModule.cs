@@ -44,29 +44,27 @@ internal static class DesiredStateModule
         services.AddScoped(provider => new PlanResults(
             provider.GetRequiredService<DeskwardContext>(), provider.GetRequiredService<SetCompiler>(), provider.GetRequiredService<DocumentStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<DeviceArrived>((db, device, cancellationToken) => new SetInterning(db).ArriveAsync(device, cancellationToken));
-        services.AddSingleton<GroupChanging>(FollowGroupAsync);
+        services.AddSingleton<GroupChanging>(FollowGroupsAsync);
         services.AddScoped<MembershipEffects>(provider => provider.GetRequiredService<ChangePlans>().EffectAsync);
         services.AddScoped<MembershipDeciding>(provider => provider.GetRequiredService<ChangePlans>().KeepAsync);
     }
 
     /// <summary>Members who come or go change sets when their group carries something; a group that carries something is not deleted.</summary>
-    private static async Task<Refusal?> FollowGroupAsync(DeskwardContext db, GroupChange change, CancellationToken cancellationToken)
+    private static async Task<Refusal?> FollowGroupsAsync(DeskwardContext db, GroupChange change, CancellationToken cancellationToken)
     {
         await AssignmentLock.AloneAsync(db, change.TenantId, cancellationToken);
-        var isAssigned = await db.Set<Assignment>().AnyAsync(row => row.GroupId == change.GroupId, cancellationToken);
-        var interning = new SetInterning(db);
-        switch (change.Kind)
+        var (groups, interning) = (change.GroupIds, new SetInterning(db));
+        var assigned = await db.Set<Assignment>().Where(row => groups.Contains(row.GroupId)).Select(row => row.GroupId).Distinct().ToListAsync(cancellationToken);
+        if (change.Kind == GroupChangeKind.Deleting)
         {
-            case GroupChangeKind.Deleting when isAssigned:
-                return Refusal.Conflict("Something is assigned to the group. Remove the assignments first.");
-            case GroupChangeKind.Joined when isAssigned:
-                await interning.EnterAsync(change.TenantId, change.GroupId, cancellationToken);
-                return null;
-            case GroupChangeKind.Left when isAssigned:
-                await interning.LeaveAsync(change.TenantId, change.GroupId, all: false, cancellationToken);
-                return null;
-            default:
-                return null;
+            return assigned.Count > 0 ? Refusal.Conflict("Something is assigned to the group. Remove the assignments first.") : null;
         }
+
+        foreach (var group in assigned)
+        {
+            await (change.Kind == GroupChangeKind.Joined ? interning.EnterAsync(change.TenantId, group, cancellationToken) : interning.LeaveAsync(change.TenantId, group, all: false, cancellationToken));
+        }
+
+        return null;
     }
 }

@@ -7,6 +7,9 @@ namespace Deskward.DesiredState;
 /// <summary>A setting that a PC had shown as wanted and was later found to have changed.</summary>
 public sealed class Drift : ITenantOwned
 {
+    /// <summary>How long a repaired one is kept.</summary>
+    internal static readonly TimeSpan Kept = TimeSpan.FromDays(365);
+
     public Guid Id { get; init; } = Guid.CreateVersion7();
 
     public Guid TenantId { get; init; }
@@ -35,5 +38,6 @@ internal sealed class DriftMapping : IEntityTypeConfiguration<Drift>
         builder.Property(row => row.Path).HasMaxLength(1000);
         builder.Property(row => row.Found).HasMaxLength(LongestFound);
         builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.FoundAt });
+        builder.HasIndex(row => new { row.TenantId, row.RepairedAt });
     }
 }

@@ -19,11 +19,11 @@ public enum GroupChangeKind
     Deleting,
 }
 
-/// <summary>A change of a listed group.</summary>
-public sealed record GroupChange(Guid TenantId, Guid GroupId, GroupChangeKind Kind);
+/// <summary>A change of groups of one organisation.</summary>
+public sealed record GroupChange(Guid TenantId, IReadOnlyList<Guid> GroupIds, GroupChangeKind Kind);
 
 /// <summary>
-/// What an upper module does when a group changes, such as giving its members another assignment set; runs in the same transaction. A refusal
+/// What an upper module does when groups change, such as giving its members another assignment set; runs in the same transaction. A refusal
 /// undoes the change.
 /// </summary>
 public delegate Task<Refusal?> GroupChanging(DeskwardContext db, GroupChange change, CancellationToken cancellationToken);
@@ -105,14 +105,14 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
     /// <param name="digest">That of the plan of documents which the person saw: another one is refused with Conflict; null when nobody looked.</param>
     /// <param name="cancellationToken">Cancels it.</param>
     public Task<Outcome<Group>> AddAsync(Guid id, IReadOnlyCollection<Guid> devices, string? digest, CancellationToken cancellationToken) =>
-        ChangeAsync(id, devices, (GroupChangeKind.Joined, digest), (group, batch, ct) => MemberRows.AddAsync(db, group.TenantId, group.Id, batch, ct), cancellationToken);
+        ChangeAsync(id, devices, (GroupChangeKind.Joined, digest), (rows, ct) => MemberRows.AddAsync(db, rows.Tenant, rows.Members, ct), cancellationToken);
 
     /// <summary>Takes PCs out; those that are no members are passed over.</summary>
     public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken) => RemoveAsync(id, devices, null, cancellationToken);
 
     /// <summary>The same, as it was planned; the digest as in <see cref="AddAsync(Guid, IReadOnlyCollection{Guid}, string, CancellationToken)"/>.</summary>
     public Task<Outcome<Group>> RemoveAsync(Guid id, IReadOnlyCollection<Guid> devices, string? digest, CancellationToken cancellationToken) =>
-        ChangeAsync(id, devices, (GroupChangeKind.Left, digest), (group, batch, ct) => MemberRows.RemoveAsync(db, group.Id, batch, ct), cancellationToken);
+        ChangeAsync(id, devices, (GroupChangeKind.Left, digest), (rows, ct) => MemberRows.RemoveAsync(db, rows.Tenant, rows.Members, ct), cancellationToken);
 
     /// <summary>The service's groups of a new organisation; the caller saves.</summary>
     internal static void AddOwned(DeskwardContext db, Guid tenant)
@@ -122,7 +122,7 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
     }
 
     private async Task<Outcome<Group>> ChangeAsync(
-        Guid id, IReadOnlyCollection<Guid> devices, (GroupChangeKind Kind, string? Digest) how, Func<Group, Guid[], CancellationToken, Task<int>> write, CancellationToken cancellationToken)
+        Guid id, IReadOnlyCollection<Guid> devices, (GroupChangeKind Kind, string? Digest) how, Func<(Guid Tenant, IEnumerable<Membership> Members), CancellationToken, Task<int>> write, CancellationToken cancellationToken)
     {
         var (kind, found) = (how.Kind, await FindAsync(id, null, cancellationToken));
         if (found.IsRefused)
@@ -145,7 +145,7 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
         var decision = new MembershipDecision(PlanCause.MembersChanged, found.Value.Name, id, [draft], how.Digest);
         return await InTransactionAsync(found.Value, (kind, decision), async () =>
         {
-            var changed = await write(found.Value, distinct, cancellationToken);
+            var changed = await write((found.Value.TenantId, distinct.Select(pc => new Membership(id, pc))), cancellationToken);
             if (changed > 0)
             {
                 audit.Record(found.Value.TenantId, kind == GroupChangeKind.Joined ? "group.join" : "group.leave", id, found.Value.Name,
@@ -190,7 +190,7 @@ public sealed class GroupMembership(DeskwardContext db, AuditTrail audit, IEnume
     {
         foreach (var hook in changing)
         {
-            if (await hook(db, new GroupChange(group.TenantId, group.Id, kind), cancellationToken) is { } refusal)
+            if (await hook(db, new GroupChange(group.TenantId, [group.Id], kind), cancellationToken) is { } refusal)
             {
                 return refusal;
             }

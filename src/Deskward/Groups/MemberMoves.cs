@@ -2,6 +2,12 @@ using Deskward.Platform;
 
 namespace Deskward.Groups;
 
+/// <summary>The PCs that a group gets and those that leave it.</summary>
+internal sealed record MemberMove(Guid Group, IReadOnlyCollection<Guid> Come, IReadOnlyCollection<Guid> Leave)
+{
+    internal int Count => Come.Count + Leave.Count;
+}
+
 /// <summary>Moves PCs between groups in the transaction that is open, and lets upper modules follow. The caller holds <see cref="MemberRows.AloneAsync"/>.</summary>
 internal sealed class MemberMoves(DeskwardContext db, IEnumerable<GroupChanging> changing, IEnumerable<MembershipDeciding> deciding, IEnumerable<MembershipEffects> effects)
 {
@@ -13,18 +19,22 @@ internal sealed class MemberMoves(DeskwardContext db, IEnumerable<GroupChanging>
 
     /// <summary>Takes PCs out of a group and brings others in.</summary>
     /// <returns>How many rows changed.</returns>
-    internal async Task<int> ApplyAsync(Guid tenant, Guid group, IReadOnlyCollection<Guid> come, IReadOnlyCollection<Guid> leave, CancellationToken cancellationToken)
+    internal Task<int> ApplyAsync(Guid tenant, Guid group, IReadOnlyCollection<Guid> come, IReadOnlyCollection<Guid> leave, CancellationToken cancellationToken) =>
+        ApplyAsync(tenant, [new MemberMove(group, come, leave)], cancellationToken);
+
+    /// <summary>The same for many groups, with as few statements as for one.</summary>
+    internal async Task<int> ApplyAsync(Guid tenant, IReadOnlyCollection<MemberMove> moves, CancellationToken cancellationToken)
     {
-        var left = await MemberRows.RemoveAsync(db, group, leave, cancellationToken);
+        var left = await MemberRows.RemoveAsync(db, tenant, moves.SelectMany(move => move.Leave.Select(pc => new Membership(move.Group, pc))), cancellationToken);
         if (left > 0)
         {
-            await TellAsync(new GroupChange(tenant, group, GroupChangeKind.Left), cancellationToken);
+            await TellAsync(new GroupChange(tenant, [.. moves.Where(move => move.Leave.Count > 0).Select(move => move.Group)], GroupChangeKind.Left), cancellationToken);
         }
 
-        var came = await MemberRows.AddAsync(db, tenant, group, come, cancellationToken);
+        var came = await MemberRows.AddAsync(db, tenant, moves.SelectMany(move => move.Come.Select(pc => new Membership(move.Group, pc))), cancellationToken);
         if (came > 0)
         {
-            await TellAsync(new GroupChange(tenant, group, GroupChangeKind.Joined), cancellationToken);
+            await TellAsync(new GroupChange(tenant, [.. moves.Where(move => move.Come.Count > 0).Select(move => move.Group)], GroupChangeKind.Joined), cancellationToken);
         }
 
         return left + came;

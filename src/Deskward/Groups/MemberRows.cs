@@ -4,6 +4,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Groups;
 
+/// <summary>That a PC is in a group.</summary>
+internal readonly record struct Membership(Guid Group, Guid Device);
+
 /// <summary>Writes the rows of members in sets, however many they are; what follows from them is the caller's to do.</summary>
 internal static class MemberRows
 {
@@ -12,51 +15,47 @@ internal static class MemberRows
     /// <summary>Whoever writes rows that follow from decisions or rules holds this until the transaction ends.</summary>
     internal static Task AloneAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) => db.LockAsync($"groups:{tenant}", cancellationToken);
 
-    /// <summary>Adds those that are no members yet.</summary>
+    /// <summary>Adds those that are not there yet.</summary>
     /// <returns>How many came.</returns>
-    internal static async Task<int> AddAsync(DeskwardContext db, Guid tenant, Guid group, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken)
+    internal static async Task<int> AddAsync(DeskwardContext db, Guid tenant, IEnumerable<Membership> rows, CancellationToken cancellationToken)
     {
         var added = 0;
-        foreach (var batch in devices.Chunk(Batch))
+        foreach (var batch in rows.Chunk(Batch))
         {
-            added += db.IsSqlite ? await AddOnSqliteAsync(db, tenant, group, batch, cancellationToken) : await AddOnPostgresAsync(db, tenant, group, batch, cancellationToken);
+            added += await (db.IsSqlite
+                ? db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT value ->> 0, value ->> 1, {tenant} FROM json_each({Text(batch)}) WHERE true
+                    ON CONFLICT (group_id, device_id) DO NOTHING
+                    """,
+                    cancellationToken)
+                : db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT one.of, one.pc, {tenant} FROM unnest({Groups(batch)}, {Devices(batch)}) AS one(of, pc)
+                    ON CONFLICT (group_id, device_id) DO NOTHING
+                    """,
+                    cancellationToken));
         }
 
         return added;
     }
 
-    /// <summary>Adds one PC to groups.</summary>
-    internal static Task<int> AddToAsync(DeskwardContext db, Devices.Device device, Guid[] groups, CancellationToken cancellationToken)
-    {
-        if (groups.Length == 0)
-        {
-            return Task.FromResult(0);
-        }
-
-        var text = JsonSerializer.Serialize(groups.Select(group => group.ToString().ToUpperInvariant()));
-        return db.IsSqlite
-            ? db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT value, {device.Id}, {device.TenantId} FROM json_each({text}) WHERE true
-                ON CONFLICT (group_id, device_id) DO NOTHING
-                """,
-                cancellationToken)
-            : db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT one, {device.Id}, {device.TenantId} FROM unnest({groups}) AS one
-                ON CONFLICT (group_id, device_id) DO NOTHING
-                """,
-                cancellationToken);
-    }
-
-    /// <summary>Takes out those that are members.</summary>
+    /// <summary>Takes out those that are there.</summary>
     /// <returns>How many left.</returns>
-    internal static async Task<int> RemoveAsync(DeskwardContext db, Guid group, IReadOnlyCollection<Guid> devices, CancellationToken cancellationToken)
+    internal static async Task<int> RemoveAsync(DeskwardContext db, Guid tenant, IEnumerable<Membership> rows, CancellationToken cancellationToken)
     {
         var removed = 0;
-        foreach (var batch in devices.Chunk(Batch))
+        foreach (var batch in rows.Chunk(Batch))
         {
-            removed += await db.Set<GroupMember>().Where(member => member.GroupId == group && batch.Contains(member.DeviceId)).ExecuteDeleteAsync(cancellationToken);
+            removed += await (db.IsSqlite
+                ? db.Database.ExecuteSqlAsync(
+                    $"DELETE FROM groups_members WHERE tenant_id = {tenant} AND (group_id, device_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each({Text(batch)}))", cancellationToken)
+                : db.Database.ExecuteSqlAsync(
+                    $"""
+                    DELETE FROM groups_members AS member USING unnest({Groups(batch)}, {Devices(batch)}) AS one(of, pc)
+                    WHERE member.tenant_id = {tenant} AND member.group_id = one.of AND member.device_id = one.pc
+                    """,
+                    cancellationToken));
         }
 
         return removed;
@@ -86,21 +85,10 @@ internal static class MemberRows
         return true;
     }
 
-    private static Task<int> AddOnSqliteAsync(DeskwardContext db, Guid tenant, Guid group, Guid[] devices, CancellationToken cancellationToken)
-    {
-        var text = JsonSerializer.Serialize(devices.Select(device => device.ToString().ToUpperInvariant()));
-        return db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {group}, value, {tenant} FROM json_each({text}) WHERE true
-            ON CONFLICT (group_id, device_id) DO NOTHING
-            """,
-            cancellationToken);
-    }
+    // Ids are kept as upper-case text on SQLite.
+    private static string Text(Membership[] rows) => JsonSerializer.Serialize(rows.Select(row => new[] { row.Group.ToString().ToUpperInvariant(), row.Device.ToString().ToUpperInvariant() }));
 
-    private static Task<int> AddOnPostgresAsync(DeskwardContext db, Guid tenant, Guid group, Guid[] devices, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
-        $"""
-        INSERT INTO groups_members (group_id, device_id, tenant_id) SELECT {group}, device, {tenant} FROM unnest({devices}) AS device
-        ON CONFLICT (group_id, device_id) DO NOTHING
-        """,
-        cancellationToken);
+    private static Guid[] Groups(Membership[] rows) => [.. rows.Select(row => row.Group)];
+
+    private static Guid[] Devices(Membership[] rows) => [.. rows.Select(row => row.Device)];
 }

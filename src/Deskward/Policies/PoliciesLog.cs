@@ -8,4 +8,7 @@ internal static partial class PoliciesLog
 
     [LoggerMessage(4101, LogLevel.Error, "What the product ships could not be given to the provider; it is tried again")]
     internal static partial void ShippingFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(4102, LogLevel.Warning, "Exception {Number} of {Customer} has come to its end, but its settings could not be taken away; it is tried again: {Reason}")]
+    internal static partial void NotEnded(ILogger log, int number, Guid customer, string reason);
 }

@@ -86,4 +86,12 @@ public sealed class RegistrationFileTests
     }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    [Theory]
+    [InlineData("Kiosk", "", true)]
+    [InlineData("", "Broad", true)]
+    [InlineData("1", "", false)]
+    [InlineData("Standard", "Rocket", false)]
+    [InlineData("kiosk", "Broad", false)]
+    public void Only_a_profile_and_a_ring_that_the_form_offers_are_taken(string profile, string ring, bool taken) => Assert.Equal(taken, RegistrationRules.Chosen(profile, ring) is not null);
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Deskward.Groups.Rings;
+using Deskward.Platform;
 
 namespace Deskward.Registration;
 
@@ -36,6 +37,12 @@ internal static class RegistrationRules
     /// <summary>The value of that name, to the letter: a number, or names together, mean none.</summary>
     internal static T? Named<T>(string name)
         where T : struct, Enum => Array.IndexOf(Enum.GetNames<T>(), name) >= 0 ? Enum.Parse<T>(name) : null;
+
+    /// <summary>A profile (Standard where none is named), and a ring or none, as a form offers them; null when it offers no such thing.</summary>
+    internal static (DeviceProfile Profile, Ring? Ring)? Chosen(string profile, string ring) =>
+        Named<DeviceProfile>(profile.Length == 0 ? nameof(DeviceProfile.Standard) : profile) is { } wanted && (ring.Length == 0 || Named<Ring>(ring) is not null) ? (wanted, Named<Ring>(ring)) : null;
+
+    internal static Refusal NotAmongThem => Refusal.Invalid("There is no such profile or ring.");
 
     internal static string KeyOf(string serial) => serial.Trim().ToUpperInvariant();
 

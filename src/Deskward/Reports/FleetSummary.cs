@@ -1,6 +1,9 @@
 using Deskward.Certificates;
 using Deskward.DesiredState;
 using Deskward.Platform;
+using Deskward.Policies.Compliance;
+using Deskward.Policies.Exceptions;
+using Deskward.Policies.Repairs;
 using Deskward.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -36,6 +39,21 @@ public sealed record FleetNeeds
     /// <summary>Commands whose answer was lost: only a person repeats them.</summary>
     public long Unknown { get; init; }
 
+    /// <summary>Exceptions and appeals that the provider has not decided yet.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Exceptions that stand outside the service level.</summary>
+    public long Unserved { get; init; }
+
+    /// <summary>PCs that break a rule of compliance whose grace is over.</summary>
+    public long NotCompliant { get; init; }
+
+    /// <summary>Settings that something else sets to another value again and again.</summary>
+    public long Contested { get; init; }
+
+    /// <summary>Values that were changed behind the service and put back within 30 days.</summary>
+    public long Repaired { get; init; }
+
     /// <summary>PCs in desired state by evidence that is young enough.</summary>
     public long Proven => Desired - Stale;
 }
@@ -45,6 +63,7 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
 {
     internal const int SilentDays = 3;
     private const int ExpiringDays = 30;
+    private const int RepairedDays = 30;
     private const int TrendDays = 30;
     private static readonly TimeSpan LongWait = TimeSpan.FromDays(1);
 
@@ -65,6 +84,14 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
         var ending = await CountAsync(db.Set<CertificateTerm>().Where(row => row.RevokedAt == null && row.NotAfter > now && row.NotAfter < soon).Select(row => row.TenantId), cancellationToken);
         var lost = await CountAsync(db.Set<CommandStanding>().Where(row => row.State == CommandState.Unknown).Select(row => row.TenantId), cancellationToken);
         var stale = await StaleAsync(customers, longest, now, cancellationToken);
+        var approved = db.Set<ExceptionRequest>().Where(row => row.State == ExceptionState.Approved);
+        var requests = await CountAsync(db.Set<ExceptionRequest>().Where(row => row.State == ExceptionState.Submitted).Select(row => row.TenantId)
+            .Concat(approved.Where(row => row.RevokedOn != null && row.AppealedAt != null && row.AppealAnsweredAt == null).Select(row => row.TenantId)), cancellationToken);
+        var unserved = await CountAsync(approved.Where(row => row.ServiceLevelLostOn != null).Select(row => row.TenantId), cancellationToken);
+        var broken = await CountAsync(db.Set<PcCompliance>().Where(row => row.State == ComplianceState.NotCompliant).Select(row => row.TenantId), cancellationToken);
+        var contested = await CountAsync(db.Set<DriftConflict>().Where(row => row.EndedAt == null).Select(row => row.TenantId), cancellationToken);
+        var month = now.AddDays(-RepairedDays);
+        var repaired = await CountAsync(db.Set<Drift>().Where(row => row.RepairedAt > month).Select(row => row.TenantId), cancellationToken);
         long Failures(Guid tenant, SettingOutcome outcome) => failures.FirstOrDefault(row => row.TenantId == tenant && row.Outcome == outcome)?.Count ?? 0;
         return [.. customers.Select(tenant => new FleetNeeds
         {
@@ -78,6 +105,11 @@ public sealed class FleetSummary(DeskwardContext db, TenantScope scope, FleetCou
             Silent = unseen.GetValueOrDefault(tenant),
             Expiring = ending.GetValueOrDefault(tenant),
             Unknown = lost.GetValueOrDefault(tenant),
+            Requests = requests.GetValueOrDefault(tenant),
+            Unserved = unserved.GetValueOrDefault(tenant),
+            NotCompliant = broken.GetValueOrDefault(tenant),
+            Contested = contested.GetValueOrDefault(tenant),
+            Repaired = repaired.GetValueOrDefault(tenant),
         })];
     }
 

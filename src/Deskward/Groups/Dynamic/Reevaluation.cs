@@ -91,30 +91,30 @@ public sealed class Reevaluation
             return Refusal.Conflict("Nothing waits for confirmation any more.");
         }
 
-        var difference = (await DifferencesAsync([ruled], known.TenantId, cancellationToken)).FirstOrDefault() ?? new Difference(group, [], []);
-        if (difference.Moves != moves)
+        var difference = (await DifferencesAsync([ruled], known.TenantId, cancellationToken)).FirstOrDefault() ?? new MemberMove(group, [], []);
+        if (difference.Count != moves)
         {
-            await SetHeldAsync(group, difference.Moves, cancellationToken);
+            await SetHeldAsync(group, difference.Count, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Refusal.Conflict("What the change would do is not the same any more. Look at it again.");
         }
 
-        var decision = new MembershipDecision(PlanCause.RuleChanged, held.Name, group, [new MembershipDraft(held.TenantId, group, difference.In, difference.Out)], null);
+        var decision = new MembershipDecision(PlanCause.RuleChanged, held.Name, group, [new MembershipDraft(held.TenantId, group, difference.Come, difference.Leave)], null);
         if (await _moves.DecideAsync(decision, cancellationToken) is { } refusal)
         {
             return refusal;
         }
 
-        _audit.Record(held.TenantId, "group.confirm", group, held.Name, after: new { Joined = difference.In.Count, Left = difference.Out.Count });
+        _audit.Record(held.TenantId, "group.confirm", group, held.Name, after: new { Joined = difference.Come.Count, Left = difference.Leave.Count });
         (held.HeldAt, held.HeldMoves, held.MovesSince, held.Moves) = (null, 0, null, 0);
         await _db.SaveChangesAsync(cancellationToken);
-        await _moves.ApplyAsync(held.TenantId, group, difference.In, difference.Out, cancellationToken);
+        await _moves.ApplyAsync(held.TenantId, group, difference.Come, difference.Leave, cancellationToken);
         await _db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return null;
     }
 
-    private async Task<List<Difference>> DifferencesAsync(RuleIndex index, Dictionary<Guid, AttributeSet> changed, CancellationToken cancellationToken)
+    private async Task<List<MemberMove>> DifferencesAsync(RuleIndex index, Dictionary<Guid, AttributeSet> changed, CancellationToken cancellationToken)
     {
         var asking = changed.Values.Distinct().ToDictionary(set => set, index.AskingFor);
         var (come, leave) = (new Dictionary<Guid, List<Guid>>(), new Dictionary<Guid, List<Guid>>());
@@ -136,20 +136,20 @@ public sealed class Reevaluation
             }
         }
 
-        return [.. come.Keys.Union(leave.Keys).Select(group => new Difference(group, come.GetValueOrDefault(group) ?? [], leave.GetValueOrDefault(group) ?? []))];
+        return [.. come.Keys.Union(leave.Keys).Select(group => new MemberMove(group, come.GetValueOrDefault(group) ?? [], leave.GetValueOrDefault(group) ?? []))];
     }
 
-    private async Task<List<Difference>> DifferencesAsync(IReadOnlyList<RuledGroup> groups, Guid tenant, CancellationToken cancellationToken)
+    private async Task<List<MemberMove>> DifferencesAsync(IReadOnlyList<RuledGroup> groups, Guid tenant, CancellationToken cancellationToken)
     {
         var fleet = new FleetFacts(await FleetReader.AllAsync(_db, tenant, cancellationToken));
         var known = fleet.Pcs.Select(pc => pc.Id).ToHashSet();
-        List<Difference> differences = [];
+        List<MemberMove> differences = [];
         foreach (var group in groups)
         {
             var wanted = fleet.Matching(group.Rule).Select(at => fleet.Pcs[at].Id).ToHashSet();
             var present = await _db.Set<GroupMember>().Where(row => row.GroupId == group.Group).Select(row => row.DeviceId).ToListAsync(cancellationToken);
-            var difference = new Difference(group.Group, [.. wanted.Except(present)], [.. present.Where(id => known.Contains(id) && !wanted.Contains(id))]);
-            if (difference.Moves > 0)
+            var difference = new MemberMove(group.Group, [.. wanted.Except(present)], [.. present.Where(id => known.Contains(id) && !wanted.Contains(id))]);
+            if (difference.Count > 0)
             {
                 differences.Add(difference);
             }
@@ -158,7 +158,7 @@ public sealed class Reevaluation
         return differences;
     }
 
-    private async Task<int> ApplyAsync(Guid tenant, List<Difference> differences, bool isWhole, CancellationToken cancellationToken)
+    private async Task<int> ApplyAsync(Guid tenant, List<MemberMove> differences, bool isWhole, CancellationToken cancellationToken)
     {
         if (differences.Count == 0)
         {
@@ -167,29 +167,31 @@ public sealed class Reevaluation
 
         var ids = differences.ConvertAll(one => one.Group);
         var rows = await _db.Set<Group>().AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
-        var young = _time.Now() - Window;
-        var all = differences.ToDictionary(one => one.Group, one => one.Moves + (rows[one.Group].MovesSince > young ? rows[one.Group].Moves : 0));
+        var (now, young) = (_time.Now(), _time.Now() - Window);
+        var all = differences.ToDictionary(one => one.Group, one => one.Count + (rows[one.Group].MovesSince > young ? rows[one.Group].Moves : 0));
         // Whether it is above a part can be told without counting more PCs than that.
         var total = await _db.Set<Device>().Where(row => row.TenantId == tenant && row.State != DeviceState.Retired).Take(MembershipPlan.EnoughFor(all.Values.Max())).CountAsync(cancellationToken);
-        var moved = 0;
+        List<MemberMove> carriedOut = [];
         foreach (var one in differences.Where(one => isWhole || rows[one.Group].HeldAt is null))
         {
-            var row = rows[one.Group];
-            var moves = all[one.Group];
-            if (MembershipPlan.IsAbove(moves, total))
+            if (MembershipPlan.IsAbove(all[one.Group], total))
             {
-                await HoldAsync(row, one.Moves, cancellationToken);
+                await HoldAsync(rows[one.Group], one.Count, cancellationToken);
                 continue;
             }
 
-            var start = row.MovesSince > young ? row.MovesSince : _time.Now();
-            await _db.Set<Group>().Where(group => group.Id == one.Group).ExecuteUpdateAsync(set => set
-                .SetProperty(group => group.Moves, moves).SetProperty(group => group.MovesSince, start).SetProperty(group => group.HeldAt, (DateTimeOffset?)null).SetProperty(group => group.HeldMoves, 0), cancellationToken);
-            _audit.Record(tenant, "group.evaluate", one.Group, row.Name, after: new { Joined = one.In.Count, Left = one.Out.Count });
-            moved += await _moves.ApplyAsync(tenant, one.Group, one.In, one.Out, cancellationToken);
+            carriedOut.Add(one);
+            _audit.Record(tenant, "group.evaluate", one.Group, rows[one.Group].Name, after: new { Joined = one.Come.Count, Left = one.Leave.Count });
         }
 
-        return moved;
+        foreach (var alike in carriedOut.GroupBy(one => (Moves: all[one.Group], Start: rows[one.Group].MovesSince is { } since && since > young ? since : now)))
+        {
+            var groups = alike.Select(one => one.Group).ToArray();
+            await _db.Set<Group>().Where(group => groups.Contains(group.Id)).ExecuteUpdateAsync(set => set
+                .SetProperty(group => group.Moves, alike.Key.Moves).SetProperty(group => group.MovesSince, alike.Key.Start).SetProperty(group => group.HeldAt, (DateTimeOffset?)null).SetProperty(group => group.HeldMoves, 0), cancellationToken);
+        }
+
+        return await _moves.ApplyAsync(tenant, carriedOut, cancellationToken);
     }
 
     private async Task HoldAsync(Group row, int moves, CancellationToken cancellationToken)
@@ -215,10 +217,5 @@ public sealed class Reevaluation
         }
 
         devices.Add(device);
-    }
-
-    private sealed record Difference(Guid Group, IReadOnlyCollection<Guid> In, IReadOnlyCollection<Guid> Out)
-    {
-        internal int Moves => In.Count + Out.Count;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class Arrivals(ServiceKey key, TimeProvider time, RuleCache rule
             placement = await NewAsync(db, device, cancellationToken); // 3
             db.Add(placement);
             new AuditTrail(db, time).Record(device.TenantId, "placement.add", device.Id, device.Name, after: placement.View);
-            await MemberRows.AddToAsync(db, device, [.. ServiceGroups.Of(placement)], cancellationToken); // 4
+            await MemberRows.AddAsync(db, device.TenantId, ServiceGroups.Of(placement).Select(group => new Membership(group, device.Id)), cancellationToken); // 4
         }
 
         placement.SealWith(key);
@@ -120,6 +120,6 @@ internal sealed class Arrivals(ServiceKey key, TimeProvider time, RuleCache rule
         var wanted = placement.IsQuarantined ? [] : index.Groups.Where(group => group.Rule.Holds(facts)).Select(group => group.Group).ToArray();
         var others = index.Groups.Select(group => group.Group).Except(wanted).ToArray();
         await db.Set<GroupMember>().Where(row => row.TenantId == device.TenantId && row.DeviceId == device.Id && others.Contains(row.GroupId)).ExecuteDeleteAsync(cancellationToken);
-        await MemberRows.AddToAsync(db, device, wanted, cancellationToken);
+        await MemberRows.AddAsync(db, device.TenantId, wanted.Select(group => new Membership(group, device.Id)), cancellationToken);
     }
 }

@@ -159,8 +159,10 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
     }
 
     /// <summary>What the calendar demands today: notices, the loss of the service level, the agreed end.</summary>
+    /// <param name="log">Is told of settings that could not be taken away.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>How many notices went out.</returns>
-    internal async Task<int> FollowCalendarAsync(CancellationToken cancellationToken)
+    internal async Task<int> FollowCalendarAsync(ILogger log, CancellationToken cancellationToken)
     {
         var today = await TodayAsync(cancellationToken);
         var sent = 0;
@@ -169,7 +171,13 @@ internal sealed class ExceptionBook(DeskwardContext db, ExceptionPlace place, Ex
             var isThere = exception.AssignmentId is not { } id || await db.Set<Assignment>().AnyAsync(row => row.Id == id, cancellationToken);
             if (!isThere || exception.AgreedEnd < today)
             {
-                await EndAsync(exception, isThere ? ExceptionEnding.AgreedEnd : ExceptionEnding.Unassigned, null, cancellationToken);
+                var version = exception.Version;
+                if ((await EndAsync(exception, isThere ? ExceptionEnding.AgreedEnd : ExceptionEnding.Unassigned, null, cancellationToken)).Refusal is { } refusal)
+                {
+                    exception.Version = version; // It stands as it was, and the next round tries again.
+                    PoliciesLog.NotEnded(log, exception.Number, place.Customer, refusal.Message);
+                }
+
                 continue;
             }
 

@@ -11,6 +11,7 @@ namespace Deskward.Policies.Exceptions;
 internal sealed class ExceptionUpkeep(IServiceScopeFactory scopes, OrganisationList organisations, DatabaseOutage outage, TimeProvider time, ILogger<ExceptionUpkeep> log) : PeriodicWork(time, outage, log)
 {
     private readonly TimeProvider _time = time;
+    private readonly ILogger _log = log;
 
     protected override TimeSpan Every => TimeSpan.FromMinutes(30);
 
@@ -43,7 +44,7 @@ internal sealed class ExceptionUpkeep(IServiceScopeFactory scopes, OrganisationL
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.LockAsync($"policies.exceptions:{place.Customer}", cancellationToken);
-        var sent = await ActivatorUtilities.CreateInstance<ExceptionBook>(services, place).FollowCalendarAsync(cancellationToken);
+        var sent = await ActivatorUtilities.CreateInstance<ExceptionBook>(services, place).FollowCalendarAsync(_log, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return sent;

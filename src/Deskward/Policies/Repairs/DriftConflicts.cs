@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Policies.Repairs;
 
-/// <summary>Makes a conflict of what was repaired three times in seven days, tells the contacts for devices once, and ends it when it has stood for seven days.</summary>
+/// <summary>Makes a conflict of what was repaired three times in seven days, tells the contacts for devices once, and ends it when it has stood for seven days. What was repaired a year ago is forgotten.</summary>
 internal sealed class DriftConflicts(DeskwardContext db, NoticeBoard board, AreaReaders readers, TimeProvider time)
 {
     internal static readonly NoticeKind Kind = new("policies.drift-conflict");
@@ -27,6 +27,8 @@ internal sealed class DriftConflicts(DeskwardContext db, NoticeBoard board, Area
         await db.Set<DriftConflict>().Where(row => row.TenantId == tenant && row.EndedAt == null
             && !recent.Any(drift => drift.DeviceId == row.DeviceId && drift.Path == row.Path && (drift.FoundAt >= since || drift.RepairedAt == null || drift.RepairedAt >= since)))
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.EndedAt, now), cancellationToken);
+        var before = now - Drift.Kept;
+        await recent.Where(row => row.RepairedAt < before).ExecuteDeleteAsync(cancellationToken);
         var repeated = await recent.Where(row => row.RepairedAt >= since && !db.Set<DriftConflict>().Any(known => known.DeviceId == row.DeviceId && known.Path == row.Path && known.EndedAt == null))
             .GroupBy(row => new { row.DeviceId, row.Path }).Where(group => group.Count() >= RepairsOfConflict).Select(group => new { group.Key.DeviceId, group.Key.Path, Count = group.Count() }).Take(MostAtOnce).ToListAsync(cancellationToken);
         if (repeated.Count > 0)

@@ -34,11 +34,22 @@ public sealed class PolicyEvidenceTests
     }
 
     [Fact]
+    public void What_of_policies_waits_for_somebody_is_told_and_what_was_put_back_is_in_order()
+    {
+        var facts = PolicyEvidence.Facts(new FleetNeeds { Tenant = Contoso, Total = 10, Desired = 10, Requests = 2, Unserved = 1, NotCompliant = 3, Contested = 1, Repaired = 4 }, 95, 36);
+        Assert.Equal(
+            [("P1.exceptions", Party.Provider), ("P1.unserved", Party.Customer), ("P1.noncompliant", Party.Customer), ("P1.contested", Party.Customer), ("P1.repaired", null)],
+            facts.Skip(1).Select(fact => (fact.Key, fact.Turn)));
+        Assert.Equal(("P1.repaired", 4), (facts.Last(fact => fact.State == EvidenceState.Good).Key, facts[^1].Numbers[0]));
+    }
+
+    [Fact]
     public void Causes_of_all_customers_are_told_together_and_lead_to_all_of_them()
     {
-        List<CustomerBoard> boards = [.. Enumerable.Range(2, 2).Select(failed => Board(new FleetNeeds { Tenant = Guid.CreateVersion7(), Total = 10, Desired = 9, Failed = failed }))];
+        List<CustomerBoard> boards = [.. Enumerable.Range(2, 2).Select(failed => Board(new FleetNeeds { Tenant = Guid.CreateVersion7(), Total = 10, Desired = 9, Failed = failed, Contested = 1 }))];
         var failed = Assert.Single(PolicyEvidence.Together(boards), fact => fact.Key == "P1.failed");
         Assert.Equal((5, "/devices?open=failed"), (failed.Numbers[0], failed.Path));
+        Assert.Equal("/drift", Assert.Single(PolicyEvidence.Together(boards), fact => fact.Key == "P1.contested").Path);
         Assert.Equal([18, 20], PolicyEvidence.Fleet(boards)!.Numbers);
     }
 

@@ -12,6 +12,8 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
     internal const string Share = "P1.share";
     private const string Id = "P1";
     private const string Devices = "platform.device-details";
+    private const string Exceptions = "P1.exceptions";
+    private const string Compliance = "P1.compliance";
     private const string Hours = "desired.evidence";
     private const string Level = "desired.level";
 
@@ -38,7 +40,8 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
             return [new("P1.empty", EvidenceState.Unknown) { Turn = Party.Customer, Path = "/enrolment-codes", PathDuty = "platform.enrolment" }];
         }
 
-        var devices = $"/devices?customer={fleet.Tenant}";
+        var only = $"?customer={fleet.Tenant}";
+        var devices = "/devices" + only;
         EvidenceFact?[] facts =
         [
             new(Share, StateOf(fleet, level))
@@ -51,6 +54,11 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
             Need("conflicts", fleet.Conflicts, EvidenceState.Attention, Party.Provider, devices + "&open=conflict"),
             Need("silent", fleet.Silent, EvidenceState.Attention, Party.Customer, $"{devices}&silent={FleetSummary.SilentDays}&sort=seen"),
             Need("waiting", fleet.Waiting, EvidenceState.Attention, Party.Customer, devices + "&open=waiting"),
+            Need("exceptions", fleet.Requests, EvidenceState.Attention, Party.Provider, "/policy-exceptions" + only, Exceptions),
+            Need("unserved", fleet.Unserved, EvidenceState.Attention, Party.Customer, $"/policy-exceptions{only}&state=Approved", Exceptions),
+            Need("noncompliant", fleet.NotCompliant, EvidenceState.Attention, Party.Customer, $"/compliance{only}&state=NotCompliant", Compliance),
+            Need("contested", fleet.Contested, EvidenceState.Attention, Party.Customer, "/drift" + only, Compliance),
+            fleet.Repaired == 0 ? null : new("P1.repaired", EvidenceState.Good) { Numbers = [fleet.Repaired], Path = "/drift" + only, PathDuty = Compliance },
             Need("expiring", fleet.Expiring, EvidenceState.Attention, Party.Customer, "/certificates?show=expiring", "platform.certificates"),
         ];
         return [.. facts.OfType<EvidenceFact>()];
@@ -77,7 +85,7 @@ internal sealed partial class PolicyEvidence(FleetSummary fleet, Contracts contr
     /// <summary>The same list without its customer.</summary>
     private static string OfAll(string path) => CustomerPart().Replace(path, "");
 
-    [GeneratedRegex(@"(?<=\?)customer=[0-9a-f-]{36}&")]
+    [GeneratedRegex(@"(?<=\?)customer=[0-9a-f-]{36}&|\?customer=[0-9a-f-]{36}$")]
     private static partial Regex CustomerPart();
 
     private static EvidenceState StateOf(FleetNeeds fleet, int level) => (100.0 * fleet.Proven / fleet.Total) switch

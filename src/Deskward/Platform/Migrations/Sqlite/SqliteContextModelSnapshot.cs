@@ -821,6 +821,9 @@ namespace Deskward.Platform.Migrations.Sqlite
                     b.HasKey("Id")
                         .HasName("pk_desired_drifts");
 
+                    b.HasIndex("TenantId", "RepairedAt")
+                        .HasDatabaseName("ix_desired_drifts_tenant_id_repaired_at");
+
                     b.HasIndex("TenantId", "DeviceId", "FoundAt")
                         .HasDatabaseName("ix_desired_drifts_tenant_id_device_id_found_at");
 

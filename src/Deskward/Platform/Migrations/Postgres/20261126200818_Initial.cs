@@ -1726,6 +1726,11 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "device_id", "found_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_desired_drifts_tenant_id_repaired_at",
+                table: "desired_drifts",
+                columns: new[] { "tenant_id", "repaired_at" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_desired_open_settings_tenant_id_outcome",
                 table: "desired_open_settings",
                 columns: new[] { "tenant_id", "outcome" });

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261126162608_Initial")]
+    [Migration("20261126200806_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -823,6 +823,9 @@ namespace Deskward.Platform.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_desired_drifts");
+
+                    b.HasIndex("TenantId", "RepairedAt")
+                        .HasDatabaseName("ix_desired_drifts_tenant_id_repaired_at");
 
                     b.HasIndex("TenantId", "DeviceId", "FoundAt")
                         .HasDatabaseName("ix_desired_drifts_tenant_id_device_id_found_at");

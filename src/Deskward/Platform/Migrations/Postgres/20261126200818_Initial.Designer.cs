@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261126162619_Initial")]
+    [Migration("20261126200818_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -845,6 +845,9 @@ namespace Deskward.Platform.Migrations.Postgres
 
                     b.HasKey("Id")
                         .HasName("pk_desired_drifts");
+
+                    b.HasIndex("TenantId", "RepairedAt")
+                        .HasDatabaseName("ix_desired_drifts_tenant_id_repaired_at");
 
                     b.HasIndex("TenantId", "DeviceId", "FoundAt")
                         .HasDatabaseName("ix_desired_drifts_tenant_id_device_id_found_at");
