@@ -109,7 +109,7 @@ internal sealed record AdmxPayload(bool IsEnabled, IReadOnlyList<KeyValuePair<st
         {
             if (!TryTag("data"))
             {
-                Fail("only <data id=\"...\" value=\"...\"/> may follow");
+                Fail("""only <data id="..." value="..."/> may follow""");
                 return null;
             }
             string? id = null;

@@ -41,6 +41,20 @@ public sealed class AccessTests(Services services)
     }
 
     [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/devices/{0}")]
+    [InlineData("/policy-sets/{0}/release")]
+    [InlineData("/policy-exceptions/{0}")]
+    public async Task What_is_not_there_is_answered_with_a_page_that_says_so(string path)
+    {
+        var service = await services.SharedAsync(Engine.Sqlite);
+        using var visitor = await SignedInAsync(service, Role.CustomerOwner, Role.ItAdministrator);
+        using var answer = await visitor.GetAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, Guid.CreateVersion7()));
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Contains("There is no such page", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/policy-sets/new", 4_200_000, 4)]
     [InlineData("/registrations/add", 9_000_000, 8)]
     [InlineData("/policy-sets/import", 50_000_000, 24)]

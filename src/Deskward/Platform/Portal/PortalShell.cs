@@ -85,7 +85,8 @@ internal static class PortalShell
         }
         catch (NoSuchPage) when (!context.Response.HasStarted)
         {
-            // The status is set; the page that goes with it is added outside.
+            // The status is set; the page that goes with it is added outside, where nothing says yet what the body is.
+            context.Response.ContentType = null;
         }
     }
 

@@ -12,6 +12,10 @@ public sealed partial class SayingsTests
     [InlineData("There is no such PC.", "没有这台电脑。")]
     [InlineData("There is a group named '(a.b)*\n{0}' already.", "已有名为“(a.b)*\n{0}”的组。")]
     [InlineData("A policy set holds at most 5 settings; these are 6.", "一个策略集最多 5 项设置；现在有 6 项。")]
+    [InlineData("Line 3: No node has the path ./Device/X. The nearest path is ./Device/Y.", "第 3 行：没有路径为 ./Device/X 的节点。最接近的路径是 ./Device/Y。")]
+    [InlineData("'7' is not allowed in ./Device/X; allowed is 0, 1. Did you mean 1?", "./Device/X 不允许“7”；允许的是 0, 1。您要用的是否为 1？")]
+    [InlineData("'<enabled/>' is no payload for ./Device/X: a data element has no id (character 12). Allowed is <disabled/>.", "“<enabled/>”不是有效内容。允许的是 <disabled/>。（./Device/X：有 data 元素没有 id（第 12 个字符））")]
+    [InlineData("Line 2, column 6: there is a quotation mark. Save the file without them.", "第 2 行第 6 列：有引号。请保存为不含引号的文件。")]
     public void A_known_sentence_is_said_in_the_language_of_the_page(string english, string chinese) => Assert.Equal(chinese, Sayings.In(Language.Chinese, english));
 
     [Fact]

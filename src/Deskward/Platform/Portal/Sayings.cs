@@ -16,28 +16,43 @@ internal static partial class Sayings
     private static readonly IReadOnlyList<(Regex Sentence, string Translation)> All = Load();
 
     /// <summary>The sentence in the language; null when it is not known there, or when it is English that is wanted.</summary>
-    internal static string? In(Language language, string english)
+    internal static string? In(Language language, string english) => language == Language.English ? null : In(english);
+
+    /// <summary>A sentence with the place it speaks of before it, or with what would be right behind it.</summary>
+    private static string? Composed(string english)
     {
-        if (language == Language.English)
+        if (Placed().Match(english) is { Success: true } placed)
         {
-            return null;
+            var column = placed.Groups["column"] is { Success: true } at ? $"第 {at.Value} 列" : "";
+            return In(placed.Groups["what"].Value) is { } what ? $"第 {placed.Groups["line"].Value} 行{column}：{what}" : null;
         }
 
-        if (Placed().Match(english) is { Success: true } placed && In(language, placed.Groups[3].Value) is { } what)
+        if (Advised().Match(english) is { Success: true } advised)
         {
-            return $"第 {placed.Groups[1].Value} 行第 {placed.Groups[2].Value} 列：{what}";
+            var (isNearest, right) = (advised.Groups["kind"].Value[0] == 'T', advised.Groups["right"].Value);
+            return In(advised.Groups["what"].Value) is { } what ? what + (isNearest ? $"最接近的路径是 {right}。" : $"您要用的是否为 {right}？") : null;
         }
 
+        return Counted().Match(english) is { Success: true } counted && In(counted.Groups["what"].Value) is { } fault ? $"{fault}（第 {counted.Groups["at"].Value} 个字符）" : null;
+    }
+
+    private static string? Whole(string english)
+    {
         foreach (var (sentence, translation) in All)
         {
             if (sentence.Match(english) is { Success: true } match)
             {
-                return string.Format(CultureInfo.InvariantCulture, translation, [.. match.Groups.Cast<Group>().Skip(1).Select(group => group.Value)]);
+                return string.Format(CultureInfo.InvariantCulture, translation, [.. match.Groups.Cast<Group>().Skip(1).Select(group => Part(group.Value))]);
             }
         }
 
         return null;
     }
+
+    /// <summary>What fills a place, as it is; where it ends in the cause, the cause in the language.</summary>
+    private static string Part(string text) => text.LastIndexOf(": ", StringComparison.Ordinal) is var at and >= 0 && In(text[(at + 2)..]) is { } cause ? $"{text[..at]}：{cause}" : text;
+
+    private static string? In(string english) => Composed(english) ?? Whole(english);
 
     internal static IReadOnlyDictionary<string, string> Read()
     {
@@ -49,7 +64,12 @@ internal static partial class Sayings
     private static List<(Regex, string)> Load() =>
         [.. Read().Select(pair => (new Regex("^" + Regex.Replace(Regex.Escape(pair.Key), @"\\\{\d}", "(.*)") + "$", RegexOptions.NonBacktracking | RegexOptions.Singleline), pair.Value))];
 
-    /// <summary>What is said of a place in a text: the place, and then any sentence.</summary>
-    [GeneratedRegex("^Line ([0-9]+), column ([0-9]+): (.*)$", RegexOptions.Singleline)]
+    [GeneratedRegex("^Line (?<line>[0-9]+)(?:, column (?<column>[0-9]+))?: (?<what>.*)$", RegexOptions.Singleline)]
     private static partial Regex Placed();
+
+    [GeneratedRegex("^(?<what>.*) (?<kind>Did you mean|The nearest path is) (?<right>.*)[?.]$", RegexOptions.Singleline)]
+    private static partial Regex Advised();
+
+    [GeneratedRegex(@"^(?<what>.*) \(character (?<at>[0-9]+)\)$", RegexOptions.Singleline)]
+    private static partial Regex Counted();
 }
