@@ -53,7 +53,8 @@ internal static class DesiredStateModule
     private static async Task<Refusal?> FollowGroupsAsync(DeskwardContext db, GroupChange change, CancellationToken cancellationToken)
     {
         await AssignmentLock.AloneAsync(db, change.TenantId, cancellationToken);
-        var (groups, interning) = (change.GroupIds, new SetInterning(db));
+        Guid[] groups = [.. change.GroupIds];
+        var interning = new SetInterning(db);
         var assigned = await db.Set<Assignment>().Where(row => groups.Contains(row.GroupId)).Select(row => row.GroupId).Distinct().ToListAsync(cancellationToken);
         if (change.Kind == GroupChangeKind.Deleting)
         {

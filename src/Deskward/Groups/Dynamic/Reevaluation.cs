@@ -32,17 +32,14 @@ public sealed class Reevaluation
     {
         await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
         await MemberRows.AloneAsync(_db, tenant, cancellationToken);
-        var due = await _db.Set<FactsDue>().AsNoTracking().Where(row => row.TenantId == tenant).OrderBy(row => row.Id).Take(MostDue).ToListAsync(cancellationToken); // 1
-        if (due.Count == 0)
+        var (done, moves) = await EvaluateDueAsync(tenant, cancellationToken);
+        if (done.Count == 0)
         {
             return 0;
         }
 
-        var changed = due.GroupBy(row => row.DeviceId).ToDictionary(group => group.Key, group => new AttributeSet(group.Aggregate(0, (all, row) => all | row.Attributes)));
-        var index = await _rules.OfAsync(_db, tenant, cancellationToken); // 2
-        var moves = index.Groups.Count == 0 ? [] : await DifferencesAsync(index, changed, cancellationToken); // 3
         var moved = await ApplyAsync(tenant, moves, isWhole: false, cancellationToken); // 4
-        foreach (var batch in due.Select(row => row.Id).Chunk(MemberRows.Batch))
+        foreach (var batch in done.Chunk(MemberRows.Batch))
         {
             await _db.Set<FactsDue>().Where(row => batch.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
         }
@@ -50,6 +47,22 @@ public sealed class Reevaluation
         await _db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return moved;
+    }
+
+    /// <summary>The first three steps of <see cref="RunDueAsync"/>, which write nothing.</summary>
+    /// <returns>The notes that were answered, and what would move.</returns>
+    internal async Task<(IReadOnlyList<Guid> Due, List<MemberMove> Moves)> EvaluateDueAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        _db.KeepsStatements = true; // The same few each time, whose planning costs more than what they read.
+        var due = await _db.Set<FactsDue>().AsNoTracking().Where(row => row.TenantId == tenant).OrderBy(row => row.Id).Take(MostDue).ToListAsync(cancellationToken); // 1
+        if (due.Count == 0)
+        {
+            return ([], []);
+        }
+
+        var changed = due.GroupBy(row => row.DeviceId).ToDictionary(group => group.Key, group => new AttributeSet(group.Aggregate(0, (all, row) => all | row.Attributes)));
+        var index = await _rules.OfAsync(_db, tenant, cancellationToken); // 2
+        return (due.ConvertAll(row => row.Id), index.Groups.Count == 0 ? [] : await DifferencesAsync(index, changed, cancellationToken)); // 3
     }
 
     /// <summary>All rules to all PCs of an open organisation. Saves.</summary>

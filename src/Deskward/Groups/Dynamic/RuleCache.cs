@@ -16,19 +16,13 @@ internal sealed class RuleCache
     /// <summary>The rules of an organisation that is open. One that cannot be read any more is left out, and with it the members of its group as they are.</summary>
     internal async Task<RuleIndex> OfAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken)
     {
-        var versions = await db.Set<Group>().Where(row => row.TenantId == tenant && row.Kind == GroupKind.Dynamic).Select(row => new GroupVersion(row.Id, row.Version)).ToHashSetAsync(cancellationToken);
-        if (_kept.TryGetValue(tenant, out var kept) && kept.Versions.SetEquals(versions))
+        var stamp = await StampAsync(db, tenant, cancellationToken);
+        if (_kept.TryGetValue(tenant, out var kept) && kept.Stamp == stamp)
         {
             return kept.Index;
         }
 
-        if (versions.Count == 0)
-        {
-            _kept.TryRemove(tenant, out _);
-            return new RuleIndex([]);
-        }
-
-        var rows = await db.Set<Group>().AsNoTracking().Where(row => row.TenantId == tenant && row.Kind == GroupKind.Dynamic).OrderBy(row => row.Id).Select(row => new { row.Id, row.Version, row.Rule }).ToListAsync(cancellationToken);
+        var rows = await db.Set<Group>().AsNoTracking().Where(row => row.TenantId == tenant && row.Kind == GroupKind.Dynamic).OrderBy(row => row.Id).Select(row => new { row.Id, row.Rule }).ToListAsync(cancellationToken);
         List<RuledGroup> groups = [];
         foreach (var row in rows)
         {
@@ -39,11 +33,14 @@ internal sealed class RuleCache
         }
 
         var index = new RuleIndex(groups);
-        _kept[tenant] = new Kept([.. rows.Select(row => new GroupVersion(row.Id, row.Version))], index);
+        _kept[tenant] = new Kept(stamp, index);
         return index;
     }
 
-    private readonly record struct GroupVersion(Guid Group, int Version);
+    /// <summary>Another one for other groups or other versions, without a row for each: put together where they lie.</summary>
+    private static Task<string> StampAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) => (db.IsSqlite
+        ? db.Database.SqlQuery<string>($"""SELECT coalesce(group_concat(id || version), '') AS "Value" FROM (SELECT id, version FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic' ORDER BY id)""")
+        : db.Database.SqlQuery<string>($"""SELECT coalesce(sum(hashtextextended(id::text, version)), 0)::text AS "Value" FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic'""")).SingleAsync(cancellationToken);
 
-    private sealed record Kept(HashSet<GroupVersion> Versions, RuleIndex Index);
+    private sealed record Kept(string Stamp, RuleIndex Index);
 }
