@@ -84,7 +84,8 @@ internal sealed class ExplainLine(BenchOptions options, BenchDatabases databases
     {
         var group = Estate.Must(await provider.GetRequiredService<GroupMembership>().CreateAsync(tenant, $"Group {layer}", CancellationToken.None));
         var version = Estate.Must(await provider.GetRequiredService<PolicySets>().CreateAsync(tenant, $"Set {layer}", "", lines, CancellationToken.None));
-        Estate.Must(await provider.GetRequiredService<Assignments>().AssignAsync(version.Id, group.Id, layer, CancellationToken.None));
+        var assignments = provider.GetRequiredService<Assignments>();
+        Estate.Must(await (layer == Layer.Exception ? assignments.AssignExceptionAsync(version.Id, group.Id, CancellationToken.None) : assignments.AssignAsync(version.Id, group.Id, layer, CancellationToken.None)));
         Estate.Must(await provider.GetRequiredService<GroupMembership>().AddAsync(group.Id, [device], CancellationToken.None));
     }
 }
