@@ -14,7 +14,7 @@ internal static class Growth
 
     /// <summary>
     /// Measured over several doublings at once: on the way a cache or a budget of the garbage collector is outgrown, which is a step, and a step at one place must not look like growth.
-    /// Noise (other processes) only ever adds time, so the best of several interleaved runs counts. A bad ratio is measured again, later; what is really worse than linear stays so. Where memory is
+    /// Noise (other processes) only ever adds time, so the best of several interleaved runs counts. A bad ratio is measured again; what is really worse than linear stays so. Where memory is
     /// short of speed, as on a machine that others use too, everything large costs more for each byte: as much more as reading a plain text of that size costs then is not counted.
     /// </summary>
     /// <param name="sized">Gives what to run for an input of 1 and of 8 times the least size.</param>
@@ -24,9 +24,8 @@ internal static class Growth
         Milliseconds(most, 1);
         Milliseconds(least, 10);
         var repeat = (int)Math.Clamp(1 / Milliseconds(least, 10), 1, 1_000);
-        return Enumerable.Range(0, Attempts).Any(attempt =>
+        return Enumerable.Range(0, Attempts).Any(_ =>
         {
-            Thread.Sleep(100 * attempt);
             var pairs = Enumerable.Range(0, 5).Select(_ => (Least: Milliseconds(least, 4 * repeat), Most: Milliseconds(most, repeat), Inflation: Inflation())).ToList();
             return pairs.Min(pair => pair.Most) <= Math.Pow(2.5, Doublings) * pairs.Min(pair => pair.Least) * pairs.Min(pair => pair.Inflation);
         });

@@ -1,7 +1,9 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Deskward.Fixture;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Xunit;
 
@@ -30,6 +32,27 @@ public sealed class DemoJourney(Services services)
         Assert.Equal((4, 3), (file.RootElement.GetProperty("organisations").GetArrayLength(), file.RootElement.GetProperty("scimTokens").GetArrayLength()));
         Assert.Equal((3, 3), (People(file).Count(person => person.GetProperty("totpSecret").GetString()?.Length == 32), People(file).Count(person => person.GetProperty("address").GetString()!.EndsWith("@northwind.example", StringComparison.Ordinal))));
         Assert.Matches("^[0-9]{6}\n$", await CodeAsync("ed@northwind.example"));
+        Assert.Equal([1, 1, 1, 2], await ShownAsync(database));
+    }
+
+    /// <summary>What a newcomer finds: values that were put back, changes that were undone, imported policies, exceptions; each made once.</summary>
+    private async Task<IReadOnlyList<long>> ShownAsync(string database)
+    {
+        string[] questions =
+        [
+            "SELECT count(*) FROM desired_drifts WHERE repaired_at IS NOT NULL", "SELECT count(*) FROM groups_tampering", "SELECT count(*) FROM policies_imports", "SELECT count(*) FROM policies_exceptions",
+        ];
+        await using DbConnection connection = database.Length == 0 ? new SqliteConnection($"Data Source={Path.Combine(_data, "deskward.db")}") : new NpgsqlConnection(database);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        List<long> counts = [];
+        foreach (var question in questions)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = question;
+            counts.Add(Convert.ToInt64(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
+        }
+
+        return counts;
     }
 
     private static JsonElement.ArrayEnumerator People(JsonDocument file) => file.RootElement.GetProperty("people").EnumerateArray();
@@ -60,7 +83,7 @@ public sealed class DemoJourney(Services services)
 
     private Process Start(string database) => Process.Start(new ProcessStartInfo("dotnet",
     [
-        Path.Combine(AppContext.BaseDirectory, "deskward.dll"), "demo", "--pcs", "2", "--data", _data, "--database", database,
+        Path.Combine(AppContext.BaseDirectory, "deskward.dll"), "demo", "--pcs", "6", "--data", _data, "--database", database,
         "--public-url", $"https://localhost:{_ports[0]}", "--management-url", $"https://localhost:{_ports[1]}",
     ])
     {
