@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 
 namespace Deskward.Protocol.Tests;
 
@@ -7,15 +6,10 @@ namespace Deskward.Protocol.Tests;
 internal static class Growth
 {
     private const int Doublings = 3;
-    private const int Attempts = 10;
-    private const double MostInflation = 2.5;
-    private static readonly byte[] s_few = new byte[300_000];
-    private static readonly byte[] s_many = new byte[s_few.Length << Doublings];
 
     /// <summary>
     /// Measured over several doublings at once: on the way a cache or a budget of the garbage collector is outgrown, which is a step, and a step at one place must not look like growth.
-    /// Noise (other processes) only ever adds time, so the best of several interleaved runs counts. A bad ratio is measured again; what is really worse than linear stays so. Where memory is
-    /// short of speed, as on a machine that others use too, everything large costs more for each byte: as much more as reading a plain text of that size costs then is not counted.
+    /// Noise (other processes) only ever adds time, so the best of several interleaved runs counts. A bad ratio is measured again; what is really worse than linear stays so.
     /// </summary>
     /// <param name="sized">Gives what to run for an input of 1 and of 8 times the least size.</param>
     public static bool IsLinear(Func<int, Action> sized)
@@ -24,17 +18,12 @@ internal static class Growth
         Milliseconds(most, 1);
         Milliseconds(least, 10);
         var repeat = (int)Math.Clamp(1 / Milliseconds(least, 10), 1, 1_000);
-        return Enumerable.Range(0, Attempts).Any(_ =>
+        return Enumerable.Range(0, 10).Any(_ =>
         {
-            var pairs = Enumerable.Range(0, 5).Select(_ => (Least: Milliseconds(least, 4 * repeat), Most: Milliseconds(most, repeat), Inflation: Inflation())).ToList();
-            return pairs.Min(pair => pair.Most) <= Math.Pow(2.5, Doublings) * pairs.Min(pair => pair.Least) * pairs.Min(pair => pair.Inflation);
+            var pairs = Enumerable.Range(0, 5).Select(_ => (Least: Milliseconds(least, 4 * repeat), Most: Milliseconds(most, repeat))).ToList();
+            return pairs.Min(pair => pair.Most) <= Math.Pow(2.5, Doublings) * pairs.Min(pair => pair.Least);
         });
     }
-
-    /// <summary>How much more a byte of a large text costs than one of a small text.</summary>
-    private static double Inflation() => Math.Clamp(Milliseconds(() => Decode(s_many), 1) / Milliseconds(() => Decode(s_few), 4) / (1 << Doublings), 1, MostInflation);
-
-    private static int Decode(byte[] bytes) => Encoding.UTF8.GetString(bytes).Length;
 
     private static double Milliseconds(Action action, int repeat)
     {

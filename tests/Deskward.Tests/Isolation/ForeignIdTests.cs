@@ -96,14 +96,14 @@ public sealed partial class ForeignIdTests(IsolationGrounds grounds)
         Assert.Contains("/printers/{Id:guid}", Assert.Throws<InvalidOperationException>(() => Operation.Of(route).ToList()).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Where the two are answered differently. A page on which others have written in between is asked again: what tells a foreign id from a random one does so each time.</summary>
+    /// <summary>Where the two are answered differently. A page on which others have written in between is asked for again: what tells a foreign id from a random one does so each time. What is posted is posted once.</summary>
     private static async Task<IEnumerable<string>> DifferencesAsync(IsolationGround ground, Visitor visitor, Operation operation, IEnumerable<(Question Foreign, Question Random)> pairs)
     {
         var differences = new List<string>();
         foreach (var (foreign, random) in pairs)
         {
             var (one, other) = (await AnswerAsync(foreign), await AnswerAsync(random));
-            for (var again = 0; one != other && again < 3; again++)
+            for (var again = 0; operation.Method == "GET" && one != other && again < 3; again++)
             {
                 (one, other) = (await AnswerAsync(foreign), await AnswerAsync(random));
             }
