@@ -78,15 +78,15 @@ public sealed class HostileEnrolmentTests
 
     private static readonly Dictionary<string, (int Reader, Func<int, byte[]> Make)> Growing = new()
     {
-        ["unknown children"] = (0, size => Inside(FirstQuestion.Write(), "<EmailAddress>", Repeat("<x/>", 25_000 * size))),
-        ["policies"] = (0, size => Inside(FirstQuestion.Write(), "<AuthPolicy>", Repeat("<AuthPolicy>Federated</AuthPolicy>", 5_000 * size))),
-        ["a long header"] = (0, size => Inside(FirstQuestion.Write(), "<a:Action", Repeat("<a:RelatesTo>m</a:RelatesTo>", 5_000 * size))),
-        ["context items"] = (4, size => Inside(Issue.Write(), "<ac:ContextItem", Repeat("<ac:ContextItem Name=\"MAC\"><ac:Value>a</ac:Value></ac:ContextItem>", 4_000 * size))),
-        ["white space in base64"] = (4, size => Encoding.UTF8.GetBytes(Text(Issue.Write()).Replace(">MII", ">MII" + Repeat("\n", 200_000 * size), StringComparison.Ordinal))),
-        ["long paths"] = (7, size => Bytes("<wap-provisioningdoc version=\"1.1\"><characteristic type=\"" + Repeat("a", 75_000 * size) + "\">"
-            + Repeat("<characteristic type=\"b\"/>", 1_000 * size) + "</characteristic></wap-provisioningdoc>")),
-        ["many certificates"] = (7, size => Inside(Document.Write(), "<characteristic type=\"WSTEP\">", Repeat("<characteristic type=\"User\"/>", 7_500 * size))),
-        ["parms"] = (7, size => Inside(Document.Write(), "<parm name=\"UPN\"", string.Concat(Enumerable.Range(0, 7_500 * size).Select(i => $"<parm name=\"p{i}\"/>")))),
+        ["unknown children"] = (0, size => Inside(FirstQuestion.Write(), "<EmailAddress>", Repeat("<x/>", 3_125 * size))),
+        ["policies"] = (0, size => Inside(FirstQuestion.Write(), "<AuthPolicy>", Repeat("<AuthPolicy>Federated</AuthPolicy>", 625 * size))),
+        ["a long header"] = (0, size => Inside(FirstQuestion.Write(), "<a:Action", Repeat("<a:RelatesTo>m</a:RelatesTo>", 625 * size))),
+        ["context items"] = (4, size => Inside(Issue.Write(), "<ac:ContextItem", Repeat("<ac:ContextItem Name=\"MAC\"><ac:Value>a</ac:Value></ac:ContextItem>", 500 * size))),
+        ["white space in base64"] = (4, size => Encoding.UTF8.GetBytes(Text(Issue.Write()).Replace(">MII", ">MII" + Repeat("\n", 25_000 * size), StringComparison.Ordinal))),
+        ["long paths"] = (7, size => Bytes("<wap-provisioningdoc version=\"1.1\"><characteristic type=\"" + Repeat("a", 9_375 * size) + "\">"
+            + Repeat("<characteristic type=\"b\"/>", 125 * size) + "</characteristic></wap-provisioningdoc>")),
+        ["many certificates"] = (7, size => Inside(Document.Write(), "<characteristic type=\"WSTEP\">", Repeat("<characteristic type=\"User\"/>", 938 * size))),
+        ["parms"] = (7, size => Inside(Document.Write(), "<parm name=\"UPN\"", string.Concat(Enumerable.Range(0, 938 * size).Select(i => $"<parm name=\"p{i}\"/>")))),
     };
 
     private static ProtocolException? OnlyRefuses(int reader, byte[] bytes)

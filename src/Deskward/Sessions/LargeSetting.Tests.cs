@@ -83,15 +83,15 @@ public sealed class LargeSettingTests
     {
         Assert.True(Growth.IsLinear(times =>
         {
-            var target = Target((Profile, Xml(500_000 * times)));
-            return () => Assert.InRange(Parts(target), 14 * times, 18 * times);
+            var target = Target((Profile, Xml(62_500 * times)));
+            return () => Assert.InRange(Parts(target), 6 * times, 8 * times);
         }));
     }
 
     /// <summary>How many messages it takes to send the whole.</summary>
     private static int Parts(PlannerTarget target)
     {
-        var talk = new Talk(target, 33_000);
+        var talk = new Talk(target, 10_000);
         var answer = talk.Say(new AlertCommand(AlertCode.ClientInitiated, []));
         var parts = 1;
         for (; !answer.Final; parts++)
