@@ -14,11 +14,11 @@ internal static class AssignmentLock
 
     internal static Task AloneAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) => db.IsSqlite
         ? Task.CompletedTask
-        : db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({Space}, {Number(tenant)})", cancellationToken);
+        : db.AheadAsync($"SELECT pg_advisory_xact_lock({Space}, {Number(tenant)})", cancellationToken);
 
     internal static Task TogetherAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) => db.IsSqlite
         ? Task.CompletedTask
-        : db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock_shared({Space}, {Number(tenant)})", cancellationToken);
+        : db.AheadAsync($"SELECT pg_advisory_xact_lock_shared({Space}, {Number(tenant)})", cancellationToken);
 
     /// <summary>Does the work in the transaction that is open, or in one of its own; a refusal writes nothing of its own.</summary>
     internal static async Task<Outcome<T>> InTransactionAsync<T>(DeskwardContext db, Guid tenant, Func<Task<Outcome<T>>> work, CancellationToken cancellationToken)

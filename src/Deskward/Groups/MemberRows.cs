@@ -61,6 +61,16 @@ internal static class MemberRows
         return removed;
     }
 
+    /// <summary>Notes how many PCs came and left since when, of groups that hold nothing back.</summary>
+    internal static Task CountedAsync(DeskwardContext db, Guid tenant, Guid[] groups, int moves, DateTimeOffset since, CancellationToken cancellationToken) => db.AheadAsync(
+        db.IsSqlite
+            ? (FormattableString)$"""
+            UPDATE groups_groups SET moves = {moves}, moves_since = {db.Stored(since)}, held_at = NULL, held_moves = 0
+            WHERE tenant_id = {tenant} AND id IN (SELECT value FROM json_each({JsonSerializer.Serialize(groups.Select(Text))}))
+            """
+            : $"UPDATE groups_groups SET moves = {moves}, moves_since = {db.Stored(since)}, held_at = NULL, held_moves = 0 WHERE tenant_id = {tenant} AND id = ANY({groups})",
+        cancellationToken);
+
     /// <summary>
     /// A machine that the same person enrols again keeps its memberships and what was decided of it. Another person's enrolment does not get them: what a PC
     /// says of itself proves nothing, and memberships may bring secrets.
@@ -86,7 +96,9 @@ internal static class MemberRows
     }
 
     // Ids are kept as upper-case text on SQLite.
-    private static string Text(Membership[] rows) => JsonSerializer.Serialize(rows.Select(row => new[] { row.Group.ToString().ToUpperInvariant(), row.Device.ToString().ToUpperInvariant() }));
+    private static string Text(Membership[] rows) => JsonSerializer.Serialize(rows.Select(row => new[] { Text(row.Group), Text(row.Device) }));
+
+    private static string Text(Guid id) => id.ToString().ToUpperInvariant();
 
     private static Guid[] Groups(Membership[] rows) => [.. rows.Select(row => row.Group)];
 

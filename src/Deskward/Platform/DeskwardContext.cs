@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Deskward.Platform.Storage;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
@@ -55,8 +56,29 @@ public abstract class DeskwardContext(DbContextOptions options, TenantScope scop
     /// <summary>Set where the same few statements come with every message of every PC: their plans are then kept (<see cref="KeptStatements"/>).</summary>
     internal bool KeepsStatements { get; set; }
 
-    /// <summary>What PostgreSQL is told in one message with the next query, and before it; null once it was told.</summary>
-    internal IReadOnlyList<NpgsqlBatchCommand>? Ahead { get; set; }
+    /// <summary>What PostgreSQL is told in one message with the next statement, and before it; empty once it was told.</summary>
+    internal List<NpgsqlBatchCommand> Ahead { get; } = [];
+
+    /// <summary>
+    /// Has the database do what is surely followed by another statement of the same transaction: in one message with that on PostgreSQL, where this context <see cref="KeepsStatements"/>,
+    /// at once otherwise.
+    /// </summary>
+    internal Task AheadAsync(FormattableString sql, CancellationToken cancellationToken)
+    {
+        if (!KeepsStatements || IsSqlite)
+        {
+            return Database.ExecuteSqlAsync(sql, cancellationToken);
+        }
+
+        var command = new NpgsqlBatchCommand(string.Format(CultureInfo.InvariantCulture, sql.Format, [.. Enumerable.Range(1, sql.ArgumentCount).Select(number => $"${number}")]));
+        foreach (var value in sql.GetArguments())
+        {
+            command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        }
+
+        Ahead.Add(command);
+        return Task.CompletedTask;
+    }
 
     /// <summary>
     /// Tells all nodes, when the current work commits, that a row which nodes may cache has changed. It is sent by the next

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Platform;
 
@@ -25,7 +24,7 @@ internal static class TransactionLock
         if (!db.IsSqlite)
         {
             var number = BinaryPrimitives.ReadInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({number})", cancellationToken);
+            await db.AheadAsync($"SELECT pg_advisory_xact_lock({number})", cancellationToken);
         }
     }
 }

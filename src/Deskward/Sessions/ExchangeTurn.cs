@@ -54,7 +54,8 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
 
         _transaction = await db.Database.UseTransactionAsync(await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
         var key = DeviceTurn.KeyOf(device);
-        db.Ahead = [TenantOnConnection.Statement(scope), new("SELECT pg_advisory_xact_lock($1)") { Parameters = { new() { Value = key } } }];
+        db.Ahead.Add(TenantOnConnection.Statement(scope));
+        await db.AheadAsync($"SELECT pg_advisory_xact_lock({key})", cancellationToken);
     }
 
     /// <summary>Saves and commits; from the commit on nothing is cancelled.</summary>
@@ -75,7 +76,8 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
         db.ChangeTracker.Clear();
         await DisposeAsync();
         scope.Open([]);
-        (_isSaving, HasCommitted, db.Ahead) = (false, false, null);
+        db.Ahead.Clear();
+        (_isSaving, HasCommitted) = (false, false);
     }
 
     public async ValueTask DisposeAsync()

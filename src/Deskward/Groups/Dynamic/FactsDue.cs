@@ -22,8 +22,17 @@ public sealed class FactsDue : ITenantOwned
 
     public DateTimeOffset At { get; init; }
 
+    /// <summary>Takes the oldest notes of an open organisation, in the transaction that answers them.</summary>
+    internal static Task<List<DueFacts>> TakeAsync(DeskwardContext db, Guid tenant, int most, CancellationToken cancellationToken) => db.Database.SqlQuery<DueFacts>(
+        $"""
+        DELETE FROM groups_facts_due WHERE tenant_id = {tenant} AND id IN (SELECT id FROM groups_facts_due WHERE tenant_id = {tenant} ORDER BY id LIMIT {most}) RETURNING device_id, attributes
+        """).ToListAsync(cancellationToken);
+
     internal static FactsDue Of(Device device, AttributeSet changed, DateTimeOffset now) => new() { TenantId = device.TenantId, DeviceId = device.Id, Attributes = changed.Bits, At = now };
 }
+
+/// <summary>A PC, and what of it changed, as bits.</summary>
+internal sealed record DueFacts(Guid DeviceId, int Attributes);
 
 internal sealed class FactsDueMapping : IEntityTypeConfiguration<FactsDue>
 {

@@ -4,6 +4,7 @@ using Deskward.Groups.Rules;
 using Deskward.Platform;
 using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Deskward.Groups.Dynamic;
 
@@ -14,6 +15,7 @@ namespace Deskward.Groups.Dynamic;
 public sealed class Reevaluation
 {
     private const int MostDue = 5_000;
+    private const int FewMoves = 5;
     private static readonly TimeSpan Window = TimeSpan.FromDays(1);
     private readonly DeskwardContext _db;
     private readonly RuleCache _rules;
@@ -30,39 +32,43 @@ public sealed class Reevaluation
     /// <returns>How many memberships changed.</returns>
     internal async Task<int> RunDueAsync(Guid tenant, CancellationToken cancellationToken)
     {
-        await using var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
-        await MemberRows.AloneAsync(_db, tenant, cancellationToken);
-        var (done, moves) = await EvaluateDueAsync(tenant, cancellationToken);
-        if (done.Count == 0)
-        {
-            return 0;
-        }
-
-        var moved = await ApplyAsync(tenant, moves, isWhole: false, cancellationToken); // 4
-        foreach (var batch in done.Chunk(MemberRows.Batch))
-        {
-            await _db.Set<FactsDue>().Where(row => batch.Contains(row.Id)).ExecuteDeleteAsync(cancellationToken);
-        }
-
+        await using var transaction = await BeginDueAsync(tenant, cancellationToken);
+        var moved = await ApplyAsync(tenant, await EvaluateDueAsync(tenant, cancellationToken), isWhole: false, cancellationToken); // 4
         await _db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return moved;
     }
 
-    /// <summary>The first three steps of <see cref="RunDueAsync"/>, which write nothing.</summary>
-    /// <returns>The notes that were answered, and what would move.</returns>
-    internal async Task<(IReadOnlyList<Guid> Due, List<MemberMove> Moves)> EvaluateDueAsync(Guid tenant, CancellationToken cancellationToken)
+    /// <summary>
+    /// A transaction for the same few statements each time, that ask for rows by their keys: to plan them costs more than what they read, and one plan serves for any keys.
+    /// It need not be on the disk before others go on: if a crash undoes it, the notes that it answers are there again, and whatever was committed after it is undone, too.
+    /// </summary>
+    internal async Task<IDbContextTransaction> BeginDueAsync(Guid tenant, CancellationToken cancellationToken)
     {
-        _db.KeepsStatements = true; // The same few each time, whose planning costs more than what they read.
-        var due = await _db.Set<FactsDue>().AsNoTracking().Where(row => row.TenantId == tenant).OrderBy(row => row.Id).Take(MostDue).ToListAsync(cancellationToken); // 1
+        _db.KeepsStatements = true;
+        _db.Database.AutoSavepointsEnabled = false; // What fails takes the whole with it.
+        var transaction = await _db.Database.BeginTransactionAsync(cancellationToken);
+        if (!_db.IsSqlite)
+        {
+            await _db.AheadAsync($"SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('synchronous_commit', 'off', true)", cancellationToken);
+        }
+
+        await MemberRows.AloneAsync(_db, tenant, cancellationToken);
+        return transaction;
+    }
+
+    /// <summary>The first three steps of <see cref="RunDueAsync"/>: takes the notes of changes, and tells what would move.</summary>
+    internal async Task<List<MemberMove>> EvaluateDueAsync(Guid tenant, CancellationToken cancellationToken)
+    {
+        var due = await FactsDue.TakeAsync(_db, tenant, MostDue, cancellationToken); // 1
         if (due.Count == 0)
         {
-            return ([], []);
+            return [];
         }
 
         var changed = due.GroupBy(row => row.DeviceId).ToDictionary(group => group.Key, group => new AttributeSet(group.Aggregate(0, (all, row) => all | row.Attributes)));
         var index = await _rules.OfAsync(_db, tenant, cancellationToken); // 2
-        return (due.ConvertAll(row => row.Id), index.Groups.Count == 0 ? [] : await DifferencesAsync(index, changed, cancellationToken)); // 3
+        return index.Groups.Count == 0 ? [] : await DifferencesAsync(index, changed, cancellationToken); // 3
     }
 
     /// <summary>All rules to all PCs of an open organisation. Saves.</summary>
@@ -129,22 +135,18 @@ public sealed class Reevaluation
 
     private async Task<List<MemberMove>> DifferencesAsync(RuleIndex index, Dictionary<Guid, AttributeSet> changed, CancellationToken cancellationToken)
     {
-        var asking = changed.Values.Distinct().ToDictionary(set => set, index.AskingFor);
         var (come, leave) = (new Dictionary<Guid, List<Guid>>(), new Dictionary<Guid, List<Guid>>());
         foreach (var batch in changed.Keys.Order().Chunk(MemberRows.Batch))
         {
-            var facts = (await FleetReader.OfAsync(_db, batch, cancellationToken)).ToDictionary(pc => pc.Id);
+            var facts = await FleetReader.OfAsync(_db, batch, cancellationToken);
             var present = (await _db.Set<GroupMember>().AsNoTracking().Where(row => batch.Contains(row.DeviceId)).Select(row => new { row.DeviceId, row.GroupId }).ToListAsync(cancellationToken))
-                .Select(row => (row.DeviceId, row.GroupId)).ToHashSet();
-            foreach (var device in batch.Where(facts.ContainsKey))
+                .ToLookup(row => row.DeviceId, row => row.GroupId);
+            foreach (var pc in facts)
             {
-                foreach (var group in asking[changed[device]])
+                var isIn = present[pc.Id].ToHashSet();
+                foreach (var group in index.AskingFor(changed[pc.Id]).Where(group => group.Rule.Holds(pc) != isIn.Contains(group.Group)))
                 {
-                    var (wanted, isIn) = (group.Rule.Holds(facts[device]), present.Contains((device, group.Group)));
-                    if (wanted != isIn)
-                    {
-                        Add(wanted ? come : leave, group.Group, device);
-                    }
+                    Add(isIn.Contains(group.Group) ? leave : come, group.Group, pc.Id);
                 }
             }
         }
@@ -179,17 +181,20 @@ public sealed class Reevaluation
         }
 
         var ids = differences.ConvertAll(one => one.Group);
-        var rows = await _db.Set<Group>().AsNoTracking().Where(row => ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        var pcs = _db.Set<Device>().Where(row => row.TenantId == tenant && row.State != DeviceState.Retired);
+        var counted = MembershipPlan.EnoughFor(differences.Max(one => one.Count) + FewMoves);
+        var rows = await _db.Set<Group>().Where(row => ids.Contains(row.Id)).Select(row => new { row.Id, row.Name, row.HeldAt, row.MovesSince, row.Moves, Pcs = pcs.Take(counted).Count() }).ToDictionaryAsync(row => row.Id, cancellationToken);
         var (now, young) = (_time.Now(), _time.Now() - Window);
         var all = differences.ToDictionary(one => one.Group, one => one.Count + (rows[one.Group].MovesSince > young ? rows[one.Group].Moves : 0));
-        // Whether it is above a part can be told without counting more PCs than that.
-        var total = await _db.Set<Device>().Where(row => row.TenantId == tenant && row.State != DeviceState.Retired).Take(MembershipPlan.EnoughFor(all.Values.Max())).CountAsync(cancellationToken);
+        // Whether it is above a part can be told without counting more PCs than so many, which are mostly counted already.
+        var enough = MembershipPlan.EnoughFor(all.Values.Max());
+        var total = enough <= counted ? rows[ids[0]].Pcs : await pcs.Take(enough).CountAsync(cancellationToken);
         List<MemberMove> carriedOut = [];
         foreach (var one in differences.Where(one => isWhole || rows[one.Group].HeldAt is null))
         {
             if (MembershipPlan.IsAbove(all[one.Group], total))
             {
-                await HoldAsync(rows[one.Group], one.Count, cancellationToken);
+                await HoldAsync(tenant, one, rows[one.Group].Name, isHeld: rows[one.Group].HeldAt is not null, cancellationToken);
                 continue;
             }
 
@@ -199,36 +204,26 @@ public sealed class Reevaluation
 
         foreach (var alike in carriedOut.GroupBy(one => (Moves: all[one.Group], Start: rows[one.Group].MovesSince is { } since && since > young ? since : now)))
         {
-            var groups = alike.Select(one => one.Group).ToArray();
-            await _db.Set<Group>().Where(group => groups.Contains(group.Id)).ExecuteUpdateAsync(set => set
-                .SetProperty(group => group.Moves, alike.Key.Moves).SetProperty(group => group.MovesSince, alike.Key.Start).SetProperty(group => group.HeldAt, (DateTimeOffset?)null).SetProperty(group => group.HeldMoves, 0), cancellationToken);
+            await MemberRows.CountedAsync(_db, tenant, [.. alike.Select(one => one.Group)], alike.Key.Moves, alike.Key.Start, cancellationToken);
         }
 
         return await _moves.ApplyAsync(tenant, carriedOut, cancellationToken);
     }
 
-    private async Task HoldAsync(Group row, int moves, CancellationToken cancellationToken)
+    private async Task HoldAsync(Guid tenant, MemberMove move, string name, bool isHeld, CancellationToken cancellationToken)
     {
-        if (row.HeldAt is null)
+        if (!isHeld)
         {
-            _audit.Record(row.TenantId, "group.hold", row.Id, row.Name, after: new { Moves = moves });
+            _audit.Record(tenant, "group.hold", move.Group, name, after: new { Moves = move.Count });
             var now = _time.Now();
-            await _db.Set<Group>().Where(group => group.Id == row.Id).ExecuteUpdateAsync(set => set.SetProperty(group => group.HeldAt, now), cancellationToken);
+            await _db.Set<Group>().Where(group => group.Id == move.Group).ExecuteUpdateAsync(set => set.SetProperty(group => group.HeldAt, now), cancellationToken);
         }
 
-        await SetHeldAsync(row.Id, moves, cancellationToken);
+        await SetHeldAsync(move.Group, move.Count, cancellationToken);
     }
 
     private Task<int> SetHeldAsync(Guid group, int moves, CancellationToken cancellationToken) =>
         _db.Set<Group>().Where(row => row.Id == group).ExecuteUpdateAsync(set => set.SetProperty(row => row.HeldMoves, moves), cancellationToken);
 
-    private static void Add(Dictionary<Guid, List<Guid>> to, Guid group, Guid device)
-    {
-        if (!to.TryGetValue(group, out var devices))
-        {
-            to[group] = devices = [];
-        }
-
-        devices.Add(device);
-    }
+    private static void Add(Dictionary<Guid, List<Guid>> to, Guid group, Guid device) => (to.TryGetValue(group, out var devices) ? devices : to[group] = []).Add(device);
 }

@@ -40,7 +40,7 @@ internal sealed class RuleCache
     /// <summary>Another one for other groups or other versions, without a row for each: put together where they lie.</summary>
     private static Task<string> StampAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) => (db.IsSqlite
         ? db.Database.SqlQuery<string>($"""SELECT coalesce(group_concat(id || version), '') AS "Value" FROM (SELECT id, version FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic' ORDER BY id)""")
-        : db.Database.SqlQuery<string>($"""SELECT coalesce(sum(hashtextextended(id::text, version)), 0)::text AS "Value" FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic'""")).SingleAsync(cancellationToken);
+        : db.Database.SqlQuery<string>($"""SELECT coalesce(sum(uuid_hash_extended(id, version)), 0)::text AS "Value" FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic'""")).SingleAsync(cancellationToken);
 
     private sealed record Kept(string Stamp, RuleIndex Index);
 }

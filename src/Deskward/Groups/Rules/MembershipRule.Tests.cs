@@ -80,8 +80,8 @@ public sealed class MembershipRuleTests
 
     [Fact]
     public void A_rule_asks_for_what_stands_in_it() => Assert.Equal(
-        [PcAttribute.DisplayName, PcAttribute.Model, PcAttribute.PhysicalIds],
-        MembershipRule.Read("device.deviceModel -eq \"x\" -or -not (device.displayName -eq null -and device.devicePhysicalIds -all (_ -eq \"x\"))").Value!.Attributes.Members());
+        AttributeSet.Of(PcAttribute.DisplayName).With(AttributeSet.Of(PcAttribute.Model)).With(AttributeSet.Of(PcAttribute.PhysicalIds)),
+        MembershipRule.Read("device.deviceModel -eq \"x\" -or -not (device.displayName -eq null -and device.devicePhysicalIds -all (_ -eq \"x\"))").Value!.Attributes);
 
     [Theory]
     [InlineData("(")]

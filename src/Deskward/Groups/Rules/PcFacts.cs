@@ -29,17 +29,6 @@ internal readonly record struct AttributeSet(int Bits)
     internal bool Overlaps(AttributeSet other) => (Bits & other.Bits) != 0;
 
     internal AttributeSet With(AttributeSet other) => new(Bits | other.Bits);
-
-    internal IEnumerable<PcAttribute> Members()
-    {
-        for (var at = 0; at < PcAttributes.Count; at++)
-        {
-            if ((Bits & (1 << at)) != 0)
-            {
-                yield return (PcAttribute)at;
-            }
-        }
-    }
 }
 
 /// <summary>The attributes under the names that Entra gives them.</summary>

@@ -1,31 +1,18 @@
+using System.Collections.Concurrent;
+
 namespace Deskward.Groups.Rules;
 
 /// <summary>A group with its rule.</summary>
 internal sealed record RuledGroup(Guid Group, MembershipRule Rule);
 
 /// <summary>The rules of one organisation by what they ask for, so that a PC of which one thing changed is put to those alone that ask for it.</summary>
-internal sealed class RuleIndex
+internal sealed class RuleIndex(IReadOnlyList<RuledGroup> groups)
 {
-    private readonly int[][] _byAttribute;
+    private readonly ConcurrentDictionary<AttributeSet, IReadOnlyList<RuledGroup>> _asking = new();
 
-    internal RuleIndex(IReadOnlyList<RuledGroup> groups)
-    {
-        Groups = groups;
-        _byAttribute = [.. Enum.GetValues<PcAttribute>().Select(attribute =>
-            Enumerable.Range(0, groups.Count).Where(at => groups[at].Rule.Attributes.Overlaps(AttributeSet.Of(attribute))).ToArray())];
-    }
-
-    internal IReadOnlyList<RuledGroup> Groups { get; }
+    internal IReadOnlyList<RuledGroup> Groups => groups;
 
     /// <summary>The groups that ask for one of these.</summary>
-    internal IReadOnlyList<RuledGroup> AskingFor(AttributeSet changed)
-    {
-        var asking = new bool[Groups.Count];
-        foreach (var at in changed.Members().SelectMany(attribute => _byAttribute[(int)attribute]))
-        {
-            asking[at] = true;
-        }
-
-        return [.. Groups.Where((_, at) => asking[at])];
-    }
+    internal IReadOnlyList<RuledGroup> AskingFor(AttributeSet changed) =>
+        _asking.GetOrAdd(changed, static (changed, groups) => [.. groups.Where(group => group.Rule.Attributes.Overlaps(changed))], groups);
 }

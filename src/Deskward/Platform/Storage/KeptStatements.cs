@@ -30,51 +30,88 @@ internal sealed class KeptStatements : DbCommandInterceptor
             return InterceptionResult<DbDataReader>.SuppressWithResult(Kept(sqlite).ExecuteReader());
         }
 
-        if (eventData.Context is DeskwardContext { Ahead: { } ahead } db)
-        {
-            db.Ahead = null;
-            return InterceptionResult<DbDataReader>.SuppressWithResult(await TogetherAsync(ahead, (NpgsqlCommand)command, cancellationToken));
-        }
-
-        await command.PrepareAsync(cancellationToken);
-        return result;
+        return await AheadOfAsync(eventData, cancellationToken) is { Count: > 0 } ahead
+            ? InterceptionResult<DbDataReader>.SuppressWithResult(await ReadAsync(ahead, (NpgsqlCommand)command, cancellationToken))
+            : await PreparedAsync(command, result, cancellationToken);
     }
 
     public override async ValueTask<InterceptionResult<int>> NonQueryExecutingAsync(
         DbCommand command, CommandEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
-        if (IsAsked(eventData) && command is not SqliteCommand)
+        if (!IsAsked(eventData) || command is SqliteCommand)
         {
-            await command.PrepareAsync(cancellationToken);
+            return result;
         }
 
-        return result;
+        return await AheadOfAsync(eventData, cancellationToken) is { Count: > 0 } ahead
+            ? InterceptionResult<int>.SuppressWithResult(await ExecuteAsync(ahead, (NpgsqlCommand)command, cancellationToken))
+            : await PreparedAsync(command, result, cancellationToken);
     }
 
     private static bool IsAsked(CommandEventData eventData) => eventData.Context is DeskwardContext { KeepsStatements: true };
 
-    private static async Task<DbDataReader> TogetherAsync(IReadOnlyList<NpgsqlBatchCommand> ahead, NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<T> PreparedAsync<T>(DbCommand command, T result, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(command.Connection, command.Transaction);
-        var query = new NpgsqlBatchCommand(command.CommandText);
-        foreach (NpgsqlParameter parameter in command.Parameters)
+        await command.PrepareAsync(cancellationToken);
+        return result;
+    }
+
+    /// <summary>What is told in one message with a statement; nothing where that is several statements by itself, as when rows are saved: then it was told.</summary>
+    private static async Task<List<NpgsqlBatchCommand>> AheadOfAsync(CommandEventData eventData, CancellationToken cancellationToken)
+    {
+        var waiting = ((DeskwardContext)eventData.Context!).Ahead;
+        List<NpgsqlBatchCommand> ahead = [.. waiting];
+        waiting.Clear();
+        if (ahead.Count == 0 || eventData.CommandSource != CommandSource.SaveChanges)
         {
-            query.Parameters.Add(parameter.Clone());
+            return ahead;
         }
 
-        foreach (var each in ahead.Append(query))
-        {
-            batch.BatchCommands.Add(each);
-        }
+        await using var batch = await BatchAsync((NpgsqlCommand)eventData.Command, ahead, cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return [];
+    }
 
-        await batch.PrepareAsync(cancellationToken);
+    private static async Task<DbDataReader> ReadAsync(List<NpgsqlBatchCommand> ahead, NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = await BatchAsync(command, [.. ahead, Of(command)], cancellationToken);
         var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        foreach (var each in ahead)
+        foreach (var each in ahead.Where(each => each.CommandText.StartsWith("SELECT", StringComparison.Ordinal))) // Only those have an answer to step over.
         {
             await reader.NextResultAsync(cancellationToken);
         }
 
         return reader;
+    }
+
+    private static async Task<int> ExecuteAsync(List<NpgsqlBatchCommand> ahead, NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var batch = await BatchAsync(command, [.. ahead, Of(command)], cancellationToken);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    private static NpgsqlBatchCommand Of(NpgsqlCommand command)
+    {
+        var one = new NpgsqlBatchCommand(command.CommandText);
+        foreach (NpgsqlParameter parameter in command.Parameters)
+        {
+            one.Parameters.Add(parameter.Clone());
+        }
+
+        return one;
+    }
+
+    private static async Task<NpgsqlBatch> BatchAsync(NpgsqlCommand like, IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
+    {
+        var batch = new NpgsqlBatch(like.Connection, like.Transaction);
+        foreach (var each in commands)
+        {
+            batch.BatchCommands.Add(each);
+        }
+
+        await batch.PrepareAsync(cancellationToken);
+        return batch;
     }
 
     private SqliteCommand Kept(SqliteCommand command)
