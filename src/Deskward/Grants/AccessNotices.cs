@@ -11,6 +11,7 @@ internal sealed class AccessNotices(DeskwardContext db, NoticeBoard board)
     internal static readonly NoticeKind Requested = new("grants.requested") { MayOptOut = true };
     internal static readonly NoticeKind Opened = new("grants.opened") { MayOptOut = true };
     internal static readonly NoticeKind Protective = new("grants.protective") { Importance = NoticeImportance.High, IsSecurity = true };
+    internal static readonly NoticeKind Overdue = new("grants.review-overdue") { Importance = NoticeImportance.High, IsSecurity = true };
 
     /// <summary>Tells those who can answer that somebody asks.</summary>
     internal Task RequestedAsync(AccessRequest request, CancellationToken cancellationToken) => TellAsync(Requested, request, cancellationToken);
@@ -32,6 +33,14 @@ internal sealed class AccessNotices(DeskwardContext db, NoticeBoard board)
         }, cancellationToken);
         return readers.Count;
     }
+
+    /// <summary>Tells the provider's service leads, who review, that nobody has.</summary>
+    internal async Task OverdueAsync(ProtectiveAction action, Guid provider, string customer, CancellationToken cancellationToken) => await board.SendAsync(new Notice(Overdue, provider)
+    {
+        To = await ReadersAsync(provider, [Role.ServiceLead], cancellationToken),
+        Values = new Dictionary<string, NoticeValue> { ["customer"] = customer, ["name"] = action.PersonAddress, ["object"] = action.ObjectName, ["at"] = action.At, ["due"] = action.ReviewDueAt },
+        Link = NoticeLink.Page($"/protective-actions/{action.Id}"),
+    }, cancellationToken);
 
     private async Task TellAsync(NoticeKind kind, AccessRequest request, CancellationToken cancellationToken) => await board.SendAsync(new Notice(kind, request.TenantId)
     {

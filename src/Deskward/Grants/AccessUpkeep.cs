@@ -9,15 +9,15 @@ namespace Deskward.Grants;
 
 /// <summary>
 /// Writes down what has ended by itself: requests without an answer, grants whose time is over or whose holder lost the role. It only records:
-/// such a grant opens nothing from the moment it ended. Every node does it; the row's version keeps them apart.
+/// such a grant opens nothing from the moment it ended. And it tells who reviews when a protective action was not reviewed in time. Every node does it; the row's version keeps them apart.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
-internal sealed class AccessUpkeep(IServiceScopeFactory scopes, DatabaseOutage outage, TimeProvider time, ILogger<AccessUpkeep> log) : BackgroundService
+internal sealed class AccessUpkeep(IServiceScopeFactory scopes, OrganisationList organisations, DatabaseOutage outage, TimeProvider time, ILogger<AccessUpkeep> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
 
-    /// <summary>Writes down what has ended by now.</summary>
-    /// <returns>How many requests and grants.</returns>
+    /// <summary>Writes down what has ended by now, and tells what is overdue.</summary>
+    /// <returns>How many requests, grants and reviews.</returns>
     internal async Task<int> SettleAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -42,8 +42,14 @@ internal sealed class AccessUpkeep(IServiceScopeFactory scopes, DatabaseOutage o
             AccessDesk.Announce(db, row);
         }
 
+        var overdue = await db.Set<ProtectiveAction>().Where(row => row.ReviewedAt == null && row.OverdueToldAt == null && row.ReviewDueAt <= now).OrderBy(row => row.Id).Take(500).ToListAsync(cancellationToken);
+        if (overdue.Count > 0)
+        {
+            await TellOverdueAsync(overdue, await organisations.AllAsync(cancellationToken), scope.ServiceProvider.GetRequiredService<AccessNotices>(), cancellationToken);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
-        return over.Count + lost.Count;
+        return over.Count + lost.Count + overdue.Count;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -66,6 +72,17 @@ internal sealed class AccessUpkeep(IServiceScopeFactory scopes, DatabaseOutage o
                     GrantsLog.UpkeepFailed(log, exception);
                 }
             }
+        }
+    }
+
+    private async Task TellOverdueAsync(List<ProtectiveAction> overdue, IReadOnlyList<OrganisationFacts> all, AccessNotices notices, CancellationToken cancellationToken)
+    {
+        var provider = all.Single(row => row.Kind == OrganisationKind.Provider).Id;
+        foreach (var action in overdue)
+        {
+            await notices.OverdueAsync(action, provider, all.Single(row => row.Id == action.TenantId).Name, cancellationToken);
+            action.OverdueToldAt = time.Now();
+            action.Version++;
         }
     }
 

@@ -15,7 +15,7 @@ internal static class GrantsModule
         services.AddHostedService(provider => provider.GetRequiredService<UsesWriter>());
         services.AddSingleton<AccessUpkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessUpkeep>());
-        services.AddSingleton(AccessNotices.Requested).AddSingleton(AccessNotices.Opened).AddSingleton(AccessNotices.Protective);
+        services.AddSingleton(AccessNotices.Requested).AddSingleton(AccessNotices.Opened).AddSingleton(AccessNotices.Protective).AddSingleton(AccessNotices.Overdue);
         services.AddScoped<AccessNotices>();
         services.AddScoped<CustomerWork>();
         services.AddScoped<AccessDesk>();

@@ -50,6 +50,9 @@ public sealed class ProtectiveAction : IStandingReadable
     /// <summary>The end of the last working day, by the contract and the customer's calendar, on which it is to be reviewed.</summary>
     public DateTimeOffset ReviewDueAt { get; init; }
 
+    /// <summary>When the provider's service leads were told that the review is overdue; null: it is not, or not yet told.</summary>
+    public DateTimeOffset? OverdueToldAt { get; set; }
+
     public DateTimeOffset? ReviewedAt { get; set; }
 
     public Guid? ReviewedById { get; set; }

@@ -60,6 +60,22 @@ public sealed class ProtectiveActionsTests(Services services)
     }
 
     [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Who_reviews_is_told_once_that_nobody_has_in_time(Engine engine)
+    {
+        var ground = await OnAsync(await services.SharedAsync(engine));
+        var (sam, lead) = (await ground.AtProviderAsync("sam", Role.SocAnalyst), await ground.AtProviderAsync("lea", Role.ServiceLead));
+        var (late, reviewed) = ((await ActAsync(ground, sam)).Value!, (await ActAsync(ground, sam)).Value!);
+        Assert.Null(await ReviewAsync(ground, lead, reviewed));
+        await ground.Service.Provider.GetRequiredService<AccessUpkeep>().SettleAsync(CancellationToken.None);
+        Assert.Empty(await OverdueAsync(ground, lead));
+        var now = ground.Service.Time.Now();
+        await ground.Service.QueryAsync(db => db.Set<ProtectiveAction>().ExecuteUpdateAsync(set => set.SetProperty(row => row.ReviewDueAt, now)), ground.Customer.Id);
+        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => QuietlyAsync(() => ground.Service.Provider.GetRequiredService<AccessUpkeep>().SettleAsync(CancellationToken.None))));
+        Assert.Equal($"/protective-actions/{late.Id}", Assert.Single(await OverdueAsync(ground, lead)));
+    }
+
+    [Theory]
     [InlineData(Role.OperationsEngineer, "P4.isolation")]
     [InlineData(Role.ServiceLead, "P4.isolation")]
     [InlineData(Role.SocAnalyst, "P4.remediation")]
@@ -113,6 +129,22 @@ public sealed class ProtectiveActionsTests(Services services)
         var member = await ground.MemberAsync(analyst);
         var wish = new ProtectiveWish(ground.Customer.Id, duty, DutyAction.Act, ground.Pc, "CONTOSO-PC-1", "Seen encrypting files");
         return await ground.Service.InScopeAsync(provider => provider.GetRequiredService<ProtectiveActions>().AuthoriseAsync(member, analyst.UserName!, wish, CancellationToken.None), ground.Provider.Id);
+    }
+
+    private static Task<List<string?>> OverdueAsync(AccessGround ground, Person reader) => ground.Service.QueryAsync(
+        db => db.Set<SentNotice>().Where(sent => sent.Kind == "grants.review-overdue" && sent.PersonId == reader.Id).Select(sent => sent.Path).ToListAsync(), ground.Provider.Id);
+
+    /// <summary>A round that another one was quicker than writes nothing, as in the service.</summary>
+    private static async Task QuietlyAsync(Func<Task> round)
+    {
+        try
+        {
+            await round();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            // The other told.
+        }
     }
 
     private static async Task<Refusal?> ReviewAsync(AccessGround ground, Person by, ProtectiveAction action)

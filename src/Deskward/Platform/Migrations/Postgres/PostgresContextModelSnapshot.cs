@@ -2174,6 +2174,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnName("object_name")
                         .UseCollation("C");
 
+                    b.Property<DateTimeOffset?>("OverdueToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("overdue_told_at");
+
                     b.Property<string>("PersonAddress")
                         .IsRequired()
                         .HasMaxLength(320)

@@ -2101,6 +2101,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("object_name");
 
+                    b.Property<long?>("OverdueToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overdue_told_at");
+
                     b.Property<string>("PersonAddress")
                         .IsRequired()
                         .HasMaxLength(320)

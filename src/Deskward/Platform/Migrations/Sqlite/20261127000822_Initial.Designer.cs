@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Deskward.Platform.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261126200806_Initial")]
+    [Migration("20261127000822_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2103,6 +2103,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasMaxLength(320)
                         .HasColumnType("TEXT")
                         .HasColumnName("object_name");
+
+                    b.Property<long?>("OverdueToldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("overdue_told_at");
 
                     b.Property<string>("PersonAddress")
                         .IsRequired()

@@ -632,6 +632,7 @@ namespace Deskward.Platform.Migrations.Sqlite
                     at = table.Column<long>(type: "INTEGER", nullable: false),
                     told = table.Column<int>(type: "INTEGER", nullable: false),
                     review_due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    overdue_told_at = table.Column<long>(type: "INTEGER", nullable: true),
                     reviewed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     reviewed_by_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     reviewed_by = table.Column<string>(type: "TEXT", maxLength: 320, nullable: true),

@@ -633,6 +633,7 @@ namespace Deskward.Platform.Migrations.Postgres
                     at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     told = table.Column<int>(type: "integer", nullable: false),
                     review_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    overdue_told_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     reviewed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     reviewed_by_id = table.Column<Guid>(type: "uuid", nullable: true),
                     reviewed_by = table.Column<string>(type: "character varying(320)", maxLength: 320, nullable: true, collation: "C"),

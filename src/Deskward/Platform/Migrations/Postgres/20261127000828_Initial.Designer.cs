@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Deskward.Platform.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261126200818_Initial")]
+    [Migration("20261127000828_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2176,6 +2176,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("character varying(320)")
                         .HasColumnName("object_name")
                         .UseCollation("C");
+
+                    b.Property<DateTimeOffset?>("OverdueToldAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("overdue_told_at");
 
                     b.Property<string>("PersonAddress")
                         .IsRequired()
