@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Deskward.Devices;
 using Deskward.Groups.Rules;
 using Deskward.Platform;
@@ -23,16 +24,19 @@ public sealed class FactsDue : ITenantOwned
     public DateTimeOffset At { get; init; }
 
     /// <summary>Takes the oldest notes of an open organisation, in the transaction that answers them.</summary>
-    internal static Task<List<DueFacts>> TakeAsync(DeskwardContext db, Guid tenant, int most, CancellationToken cancellationToken) => db.Database.SqlQuery<DueFacts>(
-        $"""
-        DELETE FROM groups_facts_due WHERE tenant_id = {tenant} AND id IN (SELECT id FROM groups_facts_due WHERE tenant_id = {tenant} ORDER BY id LIMIT {most}) RETURNING device_id, attributes
-        """).ToListAsync(cancellationToken);
+    internal static Task<List<DueFacts>> TakeAsync(DeskwardContext db, Guid tenant, int most, CancellationToken cancellationToken) => db.Database.SqlQuery<DueFacts>(FormattableStringFactory.Create(
+        $$"""
+        DELETE FROM groups_facts_due WHERE tenant_id = {0} AND id IN (SELECT id FROM groups_facts_due WHERE tenant_id = {0} ORDER BY id LIMIT {1})
+        RETURNING device_id, attributes, ({{RuleCache.Stamp(db)}}) AS rules
+        """,
+        tenant,
+        most)).ToListAsync(cancellationToken);
 
     internal static FactsDue Of(Device device, AttributeSet changed, DateTimeOffset now) => new() { TenantId = device.TenantId, DeviceId = device.Id, Attributes = changed.Bits, At = now };
 }
 
-/// <summary>A PC, and what of it changed, as bits.</summary>
-internal sealed record DueFacts(Guid DeviceId, int Attributes);
+/// <summary>A PC, and what of it changed, as bits; with the stamp of the rules, the same in all rows.</summary>
+internal sealed record DueFacts(Guid DeviceId, int Attributes, string Rules);
 
 internal sealed class FactsDueMapping : IEntityTypeConfiguration<FactsDue>
 {

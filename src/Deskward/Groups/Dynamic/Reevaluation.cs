@@ -67,7 +67,7 @@ public sealed class Reevaluation
         }
 
         var changed = due.GroupBy(row => row.DeviceId).ToDictionary(group => group.Key, group => new AttributeSet(group.Aggregate(0, (all, row) => all | row.Attributes)));
-        var index = await _rules.OfAsync(_db, tenant, cancellationToken); // 2
+        var index = await _rules.OfAsync(_db, tenant, due[0].Rules, cancellationToken); // 2
         return index.Groups.Count == 0 ? [] : await DifferencesAsync(index, changed, cancellationToken); // 3
     }
 

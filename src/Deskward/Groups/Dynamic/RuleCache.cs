@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Deskward.Groups.Rules;
 using Deskward.Platform;
 using Microsoft.EntityFrameworkCore;
@@ -14,9 +15,12 @@ internal sealed class RuleCache
     private readonly ConcurrentDictionary<Guid, Kept> _kept = new();
 
     /// <summary>The rules of an organisation that is open. One that cannot be read any more is left out, and with it the members of its group as they are.</summary>
-    internal async Task<RuleIndex> OfAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken)
+    internal async Task<RuleIndex> OfAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) =>
+        await OfAsync(db, tenant, await db.Database.SqlQuery<string>(FormattableStringFactory.Create($"""SELECT ({Stamp(db)}) AS "Value" """, tenant)).SingleAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The same where a query that had to be made anyway told the <see cref="Stamp"/>.</summary>
+    internal async Task<RuleIndex> OfAsync(DeskwardContext db, Guid tenant, string stamp, CancellationToken cancellationToken)
     {
-        var stamp = await StampAsync(db, tenant, cancellationToken);
         if (_kept.TryGetValue(tenant, out var kept) && kept.Stamp == stamp)
         {
             return kept.Index;
@@ -37,10 +41,10 @@ internal sealed class RuleCache
         return index;
     }
 
-    /// <summary>Another one for other groups or other versions, without a row for each: put together where they lie.</summary>
-    private static Task<string> StampAsync(DeskwardContext db, Guid tenant, CancellationToken cancellationToken) => (db.IsSqlite
-        ? db.Database.SqlQuery<string>($"""SELECT coalesce(group_concat(id || version), '') AS "Value" FROM (SELECT id, version FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic' ORDER BY id)""")
-        : db.Database.SqlQuery<string>($"""SELECT coalesce(sum(uuid_hash_extended(id, version)), 0)::text AS "Value" FROM groups_groups WHERE tenant_id = {tenant} AND kind = 'Dynamic'""")).SingleAsync(cancellationToken);
+    /// <summary>A query for a text that is another one for other groups or other versions, without a row for each: put together where they lie. Its first argument is the organisation.</summary>
+    internal static string Stamp(DeskwardContext db) => db.IsSqlite
+        ? "SELECT coalesce(group_concat(id || version), '') FROM (SELECT id, version FROM groups_groups WHERE tenant_id = {0} AND kind = 'Dynamic' ORDER BY id)"
+        : "SELECT coalesce(sum(uuid_hash_extended(id, version)), 0)::text FROM groups_groups WHERE tenant_id = {0} AND kind = 'Dynamic'";
 
     private sealed record Kept(string Stamp, RuleIndex Index);
 }

@@ -3,7 +3,9 @@ using Deskward.Browser;
 using Deskward.DesiredState;
 using Deskward.DesiredState.Plans;
 using Deskward.Fixture;
+using Deskward.Platform;
 using Deskward.Platform.Duties;
+using Deskward.Platform.Plans;
 using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Xunit;
@@ -67,6 +69,22 @@ public sealed class PlanPagesTests(Services services)
         await PortalVisitor.ExpectAsync(HttpStatusCode.Redirect, alice.PostAsync(page, "unassign", false, ("digest", DigestOf(await alice.MarkupAsync(page)))));
         Assert.Equal(0, await fleet.QueryAsync(db => db.Set<Assignment>().CountAsync()));
         Assert.Contains("Not assigned to any group", await alice.TextAsync(page), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rings_and_profiles_are_called_by_the_names_that_people_know()
+    {
+        var (fleet, visitor) = await GroundAsync(Engine.Sqlite);
+        using var alice = visitor;
+        await fleet.QueryAsync(db =>
+        {
+            db.Add(new CarriedOutPlan { TenantId = fleet.Tenant, Number = 1, At = fleet.Service.Time.Now(), By = "Eva", Cause = PlanCause.ProfileChanged, Subject = "SensitiveData" });
+            db.Add(new CarriedOutPlan { TenantId = fleet.Tenant, Number = 2, At = fleet.Service.Time.Now(), By = "Eva", Cause = PlanCause.RingChanged, Subject = "First, Broad" });
+            return db.SaveChangesAsync();
+        });
+        var text = await alice.TextAsync("/plans");
+        Assert.Contains("Sensitive data", text, StringComparison.Ordinal);
+        Assert.Contains("First · Broad", text, StringComparison.Ordinal);
     }
 
     private static string DigestOf(string page) => page.Split("name=\"digest\" value=\"")[1].Split('"')[0];
