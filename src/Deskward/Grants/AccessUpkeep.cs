@@ -42,6 +42,7 @@ internal sealed class AccessUpkeep(IServiceScopeFactory scopes, OrganisationList
             AccessDesk.Announce(db, row);
         }
 
+        await db.SaveChangesAsync(cancellationToken); // What has ended does not wait for what is to be told.
         var overdue = await db.Set<ProtectiveAction>().Where(row => row.ReviewedAt == null && row.OverdueToldAt == null && row.ReviewDueAt <= now).OrderBy(row => row.Id).Take(500).ToListAsync(cancellationToken);
         if (overdue.Count > 0)
         {
