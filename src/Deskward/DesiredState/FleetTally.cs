@@ -17,8 +17,8 @@ public sealed record TallyGroup(Guid Tenant, Guid? AssignmentSetId, byte[]? Sett
 
 /// <summary>
 /// How the PCs of fleets stand, counted by this node for all pages that ask within a second. What sets desire is no part of it: whoever compares
-/// looks that up, so that an assignment shows at once. A PC that comes, goes or changes its set is heard of and counted anew; one that settles
-/// by itself is counted a second later at most.
+/// looks that up, so that an assignment shows at once. A PC that comes, goes or changes its set is heard of and counted anew, and whoever asks waits for it. One
+/// that settles by itself is counted by whoever asks a second later; meanwhile the count of some seconds ago answers, so that no page is slow once a second.
 /// </summary>
 public sealed class FleetTally : IDisposable
 {
@@ -66,22 +66,30 @@ public sealed class FleetTally : IDisposable
         .Where(row => row.State == DeviceState.Enrolled && row.LastSeenAt < since).GroupBy(row => row.TenantId)
         .Select(group => new { group.Key, Count = group.LongCount() }).ToDictionaryAsync(row => row.Key, row => row.Count);
 
-    private Task<T> KeptAsync<T>(ConcurrentDictionary<string, Kept> all, TimeSpan longest, string what, IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count, CancellationToken cancellationToken)
+    private async Task<T> KeptAsync<T>(ConcurrentDictionary<string, Kept> all, TimeSpan longest, string what, IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count, CancellationToken cancellationToken)
     {
         var key = what + string.Join(',', tenants);
-        if (all.TryGetValue(key, out var kept) && kept.IsFresh)
+        while (true)
         {
-            return ((Kept<T>)kept).Counting.Value.WaitAsync(cancellationToken);
-        }
+            var kept = (Kept<T>?)all.GetValueOrDefault(key);
+            if (kept is { IsFresh: true })
+            {
+                return await kept.Answer.WaitAsync(cancellationToken);
+            }
 
-        foreach (var old in all.Where(pair => !pair.Value.IsFresh))
-        {
-            all.TryRemove(old);
-        }
+            foreach (var old in all.Where(pair => pair.Value.IsOver))
+            {
+                all.TryRemove(old);
+            }
 
-        // Whoever comes while it is counted waits for the same count; nobody's leaving ends it for the others.
-        var added = (Kept<T>)all.GetOrAdd(key, _ => new Kept<T>(longest, new Lazy<Task<T>>(() => Task.Run(() => CountAsync(tenants, count)))));
-        return added.Counting.Value.WaitAsync(cancellationToken);
+            // Only in the place of what is still there: what was known before a change that was heard of meanwhile is nobody's answer.
+            var next = new Kept<T>(longest, new Lazy<Task<T>>(() => Task.Run(() => CountAsync(tenants, count))), kept);
+            if (kept is null or { IsOver: true } ? all.TryAdd(key, next) : all.TryUpdate(key, next, kept))
+            {
+                // Nobody's leaving ends the count for the others.
+                return await next.Begin().WaitAsync(cancellationToken);
+            }
+        }
     }
 
     private async Task<T> CountAsync<T>(IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<T>> count)
@@ -102,17 +110,33 @@ public sealed class FleetTally : IDisposable
     /// <summary>By the machine's clock: it is real age that counts.</summary>
     private abstract class Kept(TimeSpan longest)
     {
+        private const int WhileCounted = 3;
         private readonly long _since = Stopwatch.GetTimestamp();
 
-        internal bool IsFresh => Stopwatch.GetElapsedTime(_since) < longest && !HasFailed;
+        /// <summary>Whoever comes is answered from it: it is being counted, or was a moment ago.</summary>
+        internal bool IsFresh => Counting is not { IsCompleted: true } || (Counting.IsCompletedSuccessfully && Age < longest);
 
-        protected abstract bool HasFailed { get; }
+        /// <summary>It is nobody's answer any more, not even while it is counted anew.</summary>
+        internal bool IsOver => Counting is { IsCompleted: true } && !(Counting.IsCompletedSuccessfully && Age < longest * WhileCounted);
+
+        protected abstract Task? Counting { get; }
+
+        private TimeSpan Age => Stopwatch.GetElapsedTime(_since);
     }
 
-    private sealed class Kept<T>(TimeSpan longest, Lazy<Task<T>> counting) : Kept(longest)
+    private sealed class Kept<T>(TimeSpan longest, Lazy<Task<T>> counting, Kept<T>? before) : Kept(longest)
     {
-        internal Lazy<Task<T>> Counting => counting;
+        private Kept<T>? _before = before is { IsOver: false } ? before : null;
 
-        protected override bool HasFailed => counting is { IsValueCreated: true, Value: { IsFaulted: true } or { IsCanceled: true } };
+        /// <summary>What was counted; while that takes its time, what was counted before it.</summary>
+        internal Task<T> Answer => !counting.Value.IsCompleted && _before is { IsOver: false } known ? known.Answer : counting.Value;
+
+        protected override Task? Counting => counting.IsValueCreated ? counting.Value : null;
+
+        internal Task<T> Begin()
+        {
+            _ = counting.Value.ContinueWith(_ => _before = null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return Answer;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Fixture;
@@ -62,6 +63,22 @@ public sealed class DeviceListTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task A_PC_that_settles_by_itself_is_counted_so_within_seconds(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var device = (await fleet.AddDevicesAsync(1))[0];
+        await MustFindAsync(fleet, Desired.Reached, []);
+        await SettleAsync(fleet, device, (await fleet.DocumentOfAsync(device)).Hash);
+        var clock = Stopwatch.StartNew();
+        while ((await FindAsync(fleet, Desired.Reached, null)).Total != 1)
+        {
+            Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task Pages_of_another_organisation_are_not_answered_from_this_one_s_count(Engine engine)
     {
         var (fleet, other) = (await Fleet.NewAsync(services, engine), await Fleet.NewAsync(services, engine));
@@ -76,10 +93,13 @@ public sealed class DeviceListTests(Services services)
 
     private static async Task MustFindAsync(Fleet fleet, Desired desired, Guid[] expected, Guid? customer = null)
     {
-        var page = await fleet.AsAsync<DeviceList, DevicePage>(list => list.FindAsync(new DeviceFilter { Desired = desired, Customer = customer }, CancellationToken.None));
+        var page = await FindAsync(fleet, desired, customer);
         Assert.Equal(expected, page.Lines.Select(line => line.Id));
         Assert.Equal(expected.Length, page.Total);
     }
+
+    private static Task<DevicePage> FindAsync(Fleet fleet, Desired desired, Guid? customer) =>
+        fleet.AsAsync<DeviceList, DevicePage>(list => list.FindAsync(new DeviceFilter { Desired = desired, Customer = customer }, CancellationToken.None));
 
     private static Task<int> SettleAsync(Fleet fleet, Guid device, byte[] hash, bool isClean = true) => fleet.QueryAsync(db => db.Set<Device>().Where(row => row.Id == device)
         .ExecuteUpdateAsync(update => update.SetProperty(row => row.SettledHash, hash).SetProperty(row => row.IsClean, isClean)));

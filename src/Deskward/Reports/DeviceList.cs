@@ -174,10 +174,14 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
 
     private static Expression<Func<T, bool>> Not<T>(Expression<Func<T, bool>> rule) => Expression.Lambda<Func<T, bool>>(Expression.Not(rule.Body), rule.Parameters);
 
-    /// <summary>By name means by the text that is searched, which begins with the name as it is compared. By user is possible where users are seen.</summary>
+    /// <summary>
+    /// By name means by the text that is searched, which begins with the name as it is compared, and then in the order of the index that holds it: nothing is
+    /// sorted to find a page far down. By user is possible where users are seen.
+    /// </summary>
     private static IOrderedQueryable<T> Sorted<T>(IQueryable<T> devices, string sort)
         where T : class, IPcState => sort switch
     {
+        "-name" when devices is IQueryable<Device> => devices.OrderByDescending(row => row.Search).ThenByDescending(row => EF.Property<string>(row, nameof(Device.PersonSearch))).ThenByDescending(row => row.Id),
         "-name" => devices.OrderByDescending(row => row.Search).ThenByDescending(row => row.Id),
         "seen" => devices.OrderBy(row => row.LastSeenAt).ThenBy(row => row.Id),
         "-seen" => devices.OrderByDescending(row => row.LastSeenAt).ThenByDescending(row => row.Id),
@@ -185,6 +189,7 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         "-user" when devices is IQueryable<Device> => devices.OrderByDescending(row => EF.Property<string>(row, nameof(Device.UserAddress))).ThenByDescending(row => row.Id),
         "build" => devices.OrderBy(row => row.OsBuild).ThenBy(row => row.Id),
         "-build" => devices.OrderByDescending(row => row.OsBuild).ThenByDescending(row => row.Id),
+        _ when devices is IQueryable<Device> => devices.OrderBy(row => row.Search).ThenBy(row => EF.Property<string>(row, nameof(Device.PersonSearch))).ThenBy(row => row.Id),
         _ => devices.OrderBy(row => row.Search).ThenBy(row => row.Id),
     };
 }
