@@ -91,7 +91,7 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTota
         return filter.Role is { } role ? people.Where(row => db.Set<RoleAssignment>().Any(assigned => assigned.PersonId == row.Id && assigned.Role == role)) : people;
     }
 
-    /// <summary>The text that is searched is name and address, each on a line of its own. The longest word comes first, because it is the rarest: the others are looked for in what it leaves.</summary>
+    /// <summary>The text that is searched is name and address, each on a line of its own.</summary>
     private async Task<List<Guid>> FoundAsync(IQueryable<Person> people, string typed, PeopleFilter filter, CancellationToken cancellationToken)
     {
         var (words, address) = (SearchText.Fold(typed), typed.Normalize().ToUpperInvariant());
@@ -99,12 +99,12 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTota
         {
             PeopleMatch.Begins => await InAsync(people, (words, words + Last), (address, address + Last), cancellationToken),
             PeopleMatch.Exactly => await InAsync(people, (words + '\n', words + '\n' + Last), (address, address + '\u0001'), cancellationToken),
-            PeopleMatch.Contains => await HoldingAsync(people, [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length)], filter, cancellationToken),
+            PeopleMatch.Contains => await HoldingAsync(people, words.Split(' ', StringSplitOptions.RemoveEmptyEntries), filter, cancellationToken),
         };
     }
 
     private Task<List<Guid>> HoldingAsync(IQueryable<Person> people, string[] words, PeopleFilter filter, CancellationToken cancellationToken) => !db.IsSqlite && filter.Role is null && words.Length > 0
-        ? PeopleByPart.FindAsync(db, words, MostFound + 1, cancellationToken)
+        ? ByPart.PeopleAsync(db, words, MostFound + 1, cancellationToken)
         : words.Aggregate(people, (left, word) => left.Where(row => SearchText.Holds(row.Search, word))).OrderBy(row => row.Search).ThenBy(row => row.Id).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
 
     /// <summary>

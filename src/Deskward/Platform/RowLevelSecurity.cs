@@ -69,7 +69,7 @@ internal static class RowLevelSecurity
             yield return view;
         }
 
-        foreach (var function in TenantLookup.Functions.Append(PeopleByPart.Function).Append(AuditRights.EraseFunction).Append(AuditRights.ForgetFunction))
+        foreach (var function in TenantLookup.Functions.Concat(ByPart.Functions).Append(AuditRights.EraseFunction).Append(AuditRights.ForgetFunction))
         {
             yield return function;
         }

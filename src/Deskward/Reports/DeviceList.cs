@@ -54,7 +54,7 @@ public sealed record DevicePage(IReadOnlyList<DeviceLine> Lines, long Total, boo
 
 /// <summary>
 /// The PCs as pages list them. Ids are found first, in a narrow index that holds what is filtered and sorted by; only the rows of one page are
-/// read. A search is one scan of that index: it stops at <see cref="MostFound"/> hits instead of counting on. Where a customer is open at the standing level
+/// read. A search is one scan of that index, or on PostgreSQL asks one of parts: it stops at <see cref="MostFound"/> hits instead of counting on. Where a customer is open at the standing level
 /// alone, PCs are found by what is known of them without people (<see cref="PcState"/>), and lines name no user.
 /// </summary>
 public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCounts counts)
@@ -102,7 +102,7 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         await using var held = await db.HoldConnectionAsync(cancellationToken);
         if (filter.Words is not null)
         {
-            var found = await Sorted(devices, filter.Sort).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
+            var found = await FoundAsync(devices, filter, cancellationToken);
             var page = found.Take(MostFound).Skip(filter.Skip).Take(filter.Take).ToArray();
             return new DevicePage(await LinesAsync(page, cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
         }
@@ -111,6 +111,12 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         var ids = await Sorted(few ?? devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken);
         return new DevicePage(await LinesAsync(ids, cancellationToken), total, false);
     }
+
+    /// <summary>By name alone, and on PostgreSQL, an index finds them; otherwise the list is walked.</summary>
+    private Task<List<Guid>> FoundAsync<T>(IQueryable<T> devices, DeviceFilter filter, CancellationToken cancellationToken)
+        where T : class, IPcState => !db.IsSqlite && filter is { Desired: Desired.All, SilentSince: null, Open: null, Sort: "name" } && Words(filter) is { Length: > 0 } words
+        ? ByPart.PcsAsync(db, words, filter.State.ToString(), filter.Customer, devices is IQueryable<Device>, MostFound + 1, cancellationToken)
+        : Sorted(devices, filter.Sort).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
 
     /// <summary>How many match; and the same PCs by another way when they are few, because a walk in the order of the page would go far for each of them.</summary>
     private async Task<(long Total, IQueryable<T>? Few)> CountAsync<T>(DeviceFilter filter, IQueryable<T> devices, CancellationToken cancellationToken)
@@ -132,6 +138,8 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         return (total, total < FewPcs ? StandingGroups.Devices<T>(db, groups) : null);
     }
 
+    private static string[] Words(DeviceFilter filter) => [.. (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0)];
+
     private static Expression<Func<Device, bool>> InFull(string word) => row => SearchText.Holds(row.Search, word) || SearchText.Holds(row.PersonSearch, word);
 
     private static Expression<Func<T, bool>> WithoutPeople<T>(string word)
@@ -146,7 +154,7 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
             devices = devices.Where(row => row.TenantId == customer);
         }
 
-        foreach (var word in (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0))
+        foreach (var word in Words(filter))
         {
             devices = devices.Where(holds(word));
         }

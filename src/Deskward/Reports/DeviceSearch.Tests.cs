@@ -1,0 +1,100 @@
+using Deskward.DesiredState;
+using Deskward.Devices;
+using Deskward.Fixture;
+using Deskward.Platform;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Deskward.Reports;
+
+/// <summary>PCs by parts of their texts: the same on both engines, and whichever way they are found.</summary>
+public sealed class DeviceSearchTests(Services services)
+{
+    private static readonly string[] Sorts = ["name", "-name", "seen"];
+
+    public static TheoryData<Engine> Engines => new(Engine.Sqlite, Engine.Postgres);
+
+    public static TheoryData<Engine, string> Searches => new MatrixTheoryData<Engine, string>(
+        Enum.GetValues<Engine>(),
+        [
+            "alpha: Alpha-1", "LPHA: Alpha-1", "a-1 model: Alpha-1", "model z: Alpha-1,Beta_2", @"z model one alpha el\ : ", "z el o one: Alpha-1", "nothing: ", "gone: ",
+            "eta_2: Beta_2", "eta%2: ", "_: Beta_2", "%: Ga%ma", @"\: Del\ta", "one@: Alpha-1", "one@ beta: ", @"example: Alpha-1,Beta_2,Del\ta,Ga%ma", "': ", "fouré: Del\\ta",
+        ]);
+
+    [Theory]
+    [MemberData(nameof(Searches))]
+    public async Task PCs_are_found_that_have_all_the_words(Engine engine, string search)
+    {
+        var (words, found) = (search.Split(": ")[0], search.Split(": ")[1]);
+        var fleet = await FleetAsync(engine);
+        foreach (var sort in Sorts)
+        {
+            Assert.Equal(found, await FindAsync(fleet, new DeviceFilter { Words = words, Sort = sort }, [fleet.Tenant], []));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Without_access_to_people_PCs_are_not_found_by_their_person(Engine engine)
+    {
+        var (fleet, other) = (await FleetAsync(engine), await FleetAsync(engine));
+        Assert.Equal("Alpha-1", await FindAsync(fleet, new DeviceFilter { Words = "alpha" }, [], [fleet.Tenant]));
+        Assert.Equal("", await FindAsync(fleet, new DeviceFilter { Words = "one@" }, [], [fleet.Tenant]));
+        Assert.Equal("", await FindAsync(fleet, new DeviceFilter { Words = "one@" }, [other.Tenant], [fleet.Tenant]));
+        Assert.Equal("Alpha-1", await FindAsync(fleet, new DeviceFilter { Words = "one@", Customer = fleet.Tenant }, [fleet.Tenant], [other.Tenant]));
+        Assert.Equal("Alpha-1,Alpha-1", await FindAsync(fleet, new DeviceFilter { Words = "alpha" }, [other.Tenant], [fleet.Tenant]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task PCs_of_an_organisation_that_is_not_open_are_not_found(Engine engine)
+    {
+        var (fleet, other) = (await FleetAsync(engine), await FleetAsync(engine));
+        foreach (var customer in new Guid?[] { fleet.Tenant, null })
+        {
+            var filter = new DeviceFilter { Words = "alpha", Customer = customer };
+            Assert.Equal("", await FindAsync(fleet, filter, [], []));
+            Assert.Equal(customer is null ? "Alpha-1" : "", await FindAsync(fleet, filter, [other.Tenant], []));
+            Assert.Equal(customer is null ? "Alpha-1" : "", await FindAsync(fleet, filter, [], [other.Tenant]));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_search_keeps_to_the_state_that_is_asked_for(Engine engine)
+    {
+        var fleet = await FleetAsync(engine);
+        Assert.Equal("Gone", await FindAsync(fleet, new DeviceFilter { Words = "model", State = DeviceState.Retired }, [fleet.Tenant], []));
+        Assert.Equal("", await FindAsync(fleet, new DeviceFilter { Words = "model", State = DeviceState.Retiring }, [fleet.Tenant], []));
+    }
+
+    private async Task<Fleet> FleetAsync(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        await fleet.QueryAsync(db =>
+        {
+            db.AddRange(Pc("Alpha-1", "one"), Pc("Beta_2", "two"), Pc("Ga%ma", "three", "Y"), Pc(@"Del\ta", "fourë", "Y"), Pc("Gone", "gone", state: DeviceState.Retired));
+            return db.SaveChangesAsync();
+        });
+        return fleet;
+        Device Pc(string name, string person, string model = "Z", DeviceState state = DeviceState.Enrolled)
+        {
+            var pc = new Device
+            {
+                TenantId = fleet.Tenant, HardwareId = Guid.CreateVersion7().ToString("n"), Name = name, Model = $"Model {model}", State = state, UserAddress = $"{person}@contoso.example",
+                EnrolledAt = fleet.Service.Time.Now(), PersonId = Guid.CreateVersion7(),
+            };
+            pc.RefreshSearch();
+            return pc;
+        }
+    }
+
+    private static async Task<string> FindAsync(Fleet fleet, DeviceFilter filter, Guid[] open, Guid[] standing)
+    {
+        await using var scope = fleet.Service.Provider.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantScope>().Open(open, standing);
+        var page = await scope.ServiceProvider.GetRequiredService<DeviceList>().FindAsync(filter, CancellationToken.None);
+        Assert.Equal(page.Total, page.Lines.Count);
+        return string.Join(',', page.Lines.Select(line => line.Name).Order(StringComparer.Ordinal));
+    }
+}
