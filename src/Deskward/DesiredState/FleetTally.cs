@@ -19,6 +19,7 @@ public sealed record TallyGroup(Guid Tenant, Guid? AssignmentSetId, byte[]? Sett
 /// How the PCs of fleets stand, counted by this node for all pages that ask within a second. What sets desire is no part of it: whoever compares
 /// looks that up, so that an assignment shows at once. A PC that comes, goes or changes its set is heard of and counted anew, and whoever asks waits for it. One
 /// that settles by itself is counted by whoever asks a second later; meanwhile the count of some seconds ago answers, so that no page is slow once a second.
+/// A fleet that takes long to count is counted more seldom.
 /// </summary>
 public sealed class FleetTally : IDisposable
 {
@@ -107,21 +108,27 @@ public sealed class FleetTally : IDisposable
         }
     }
 
-    /// <summary>By the machine's clock: it is real age that counts.</summary>
+    /// <summary>By the machine's clock: it is real age that counts. What took long to count is kept longer, so that counting never takes more than a small part of the time.</summary>
     private abstract class Kept(TimeSpan longest)
     {
+        private const int ToItsTime = 20;
         private const int WhileCounted = 3;
         private readonly long _since = Stopwatch.GetTimestamp();
+        private long _until;
 
         /// <summary>Whoever comes is answered from it: it is being counted, or was a moment ago.</summary>
-        internal bool IsFresh => Counting is not { IsCompleted: true } || (Counting.IsCompletedSuccessfully && Age < longest);
+        internal bool IsFresh => Counting is not { IsCompleted: true } || (Counting.IsCompletedSuccessfully && Age < Span);
 
         /// <summary>It is nobody's answer any more, not even while it is counted anew.</summary>
-        internal bool IsOver => Counting is { IsCompleted: true } && !(Counting.IsCompletedSuccessfully && Age < longest * WhileCounted);
+        internal bool IsOver => Counting is { IsCompleted: true } && !(Counting.IsCompletedSuccessfully && Age < Span * WhileCounted);
 
         protected abstract Task? Counting { get; }
 
         private TimeSpan Age => Stopwatch.GetElapsedTime(_since);
+
+        private TimeSpan Span => _until == 0 ? longest : TimeSpan.FromTicks(Math.Max(longest.Ticks, (Stopwatch.GetElapsedTime(_since, _until) * ToItsTime).Ticks));
+
+        protected void HasBeenCounted() => Volatile.Write(ref _until, Stopwatch.GetTimestamp());
     }
 
     private sealed class Kept<T>(TimeSpan longest, Lazy<Task<T>> counting, Kept<T>? before) : Kept(longest)
@@ -135,8 +142,14 @@ public sealed class FleetTally : IDisposable
 
         internal Task<T> Begin()
         {
-            _ = counting.Value.ContinueWith(_ => _before = null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = counting.Value.ContinueWith(_ => End(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             return Answer;
+        }
+
+        private void End()
+        {
+            HasBeenCounted();
+            _before = null;
         }
     }
 }

@@ -75,23 +75,28 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
     /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
     internal async Task<List<DeviceLine>> LinesAsync(Guid[] ids, CancellationToken cancellationToken)
     {
-        var lines = scope.Standing.Count == 0 ? await LinesAsync(db.Set<Device>(), ids, cancellationToken) : await LinesAsync(db.Set<PcState>(), ids, cancellationToken);
-        var users = await db.Set<Device>().Where(row => EF.Parameter(ids).Contains(row.Id)).Select(row => new { row.Id, row.UserAddress }).ToDictionaryAsync(row => row.Id, row => row.UserAddress, cancellationToken);
-        return [.. ids.Where(lines.ContainsKey).Select(id => lines[id] with { User = users.GetValueOrDefault(id) })];
+        var found = scope.Standing.Count == 0 ? Lines(db.Set<Device>().Where(row => EF.Parameter(ids).Contains(row.Id))) : Lines(db.Set<PcState>().Where(row => EF.Parameter(ids).Contains(row.Id)));
+        var lines = await found.ToDictionaryAsync(line => line.Id, cancellationToken);
+        return [.. ids.Where(lines.ContainsKey).Select(id => lines[id])];
     }
 
-    private Task<Dictionary<Guid, DeviceLine>> LinesAsync<T>(IQueryable<T> rows, Guid[] ids, CancellationToken cancellationToken)
+    private IQueryable<DeviceLine> Lines<T>(IQueryable<T> rows)
         where T : class, IPcState
     {
         var empty = TargetDocument.Empty.Hash;
-        var query = from device in rows.Where(row => EF.Parameter(ids).Contains(row.Id))
-                    join set in db.Set<AssignmentSet>() on device.AssignmentSetId equals set.Id into sets
-                    from set in sets.DefaultIfEmpty()
-                    select new DeviceLine(
-                        device.Id, device.TenantId, device.Name, null, device.Model, device.Serial, device.OsBuild, device.LastSeenAt,
-                        device.IsClean && device.SettledHash != null && device.SettledHash == (set == null ? empty : set.DesiredHash), device.SettledHash != null);
-        return query.ToDictionaryAsync(line => line.Id, cancellationToken);
+        return from row in WithUsers(rows)
+               join set in db.Set<AssignmentSet>() on row.Pc.AssignmentSetId equals set.Id into sets
+               from set in sets.DefaultIfEmpty()
+               select new DeviceLine(
+                   row.Pc.Id, row.Pc.TenantId, row.Pc.Name, row.User, row.Pc.Model, row.Pc.Serial, row.Pc.OsBuild, row.Pc.LastSeenAt,
+                   row.Pc.IsClean && row.Pc.SettledHash != null && row.Pc.SettledHash == (set == null ? empty : set.DesiredHash), row.Pc.SettledHash != null);
     }
+
+    /// <summary>Where the part without people is listed, users are looked up: of the organisations that are open in full there are rows.</summary>
+    private IQueryable<WithUser<T>> WithUsers<T>(IQueryable<T> rows)
+        where T : class, IPcState => rows is IQueryable<Device> devices
+        ? (IQueryable<WithUser<T>>)devices.Select(row => new WithUser<Device> { Pc = row, User = row.UserAddress })
+        : from row in rows join whole in db.Set<Device>() on row.Id equals whole.Id into wholes from whole in wholes.DefaultIfEmpty() select new WithUser<T> { Pc = row, User = whole.UserAddress };
 
     /// <summary>Whether all that is asked for is open in full.</summary>
     private bool IsInFull(DeviceFilter filter) => scope.Standing.Count == 0 || (filter.Customer is { } customer && scope.Ids.Contains(customer));
@@ -103,13 +108,12 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         if (filter.Words is not null)
         {
             var found = await FoundAsync(devices, filter, cancellationToken);
-            var page = found.Take(MostFound).Skip(filter.Skip).Take(filter.Take).ToArray();
-            return new DevicePage(await LinesAsync(page, cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
+            return new DevicePage(await LinesAsync([.. found.Take(MostFound).Skip(filter.Skip).Take(filter.Take)], cancellationToken), Math.Min(found.Count, MostFound), found.Count > MostFound);
         }
 
         var (total, few) = await CountAsync(filter, devices, cancellationToken);
-        var ids = await Sorted(few ?? devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take).ToArrayAsync(cancellationToken);
-        return new DevicePage(await LinesAsync(ids, cancellationToken), total, false);
+        var page = Sorted(few ?? devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take);
+        return new DevicePage(await Lines(Sorted(db.Set<T>().Where(row => page.Contains(row.Id)), filter.Sort)).ToListAsync(cancellationToken), total, false);
     }
 
     /// <summary>By name alone, and on PostgreSQL, an index finds them; otherwise the list is walked.</summary>
@@ -200,4 +204,11 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         _ when devices is IQueryable<Device> => devices.OrderBy(row => row.Search).ThenBy(row => EF.Property<string>(row, nameof(Device.PersonSearch))).ThenBy(row => row.Id),
         _ => devices.OrderBy(row => row.Search).ThenBy(row => row.Id),
     };
+
+    private sealed class WithUser<T>
+    {
+        public required T Pc { get; init; }
+
+        public string? User { get; init; }
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class PortalSessions(DeskwardContext db, AuditTrail audit, TimeP
 {
     internal const string Scheme = "portal";
     private const string SessionClaim = "session";
+    private const string OrganisationClaim = "organisation";
 
     /// <summary>How seldom it is written down that a session was seen.</summary>
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(1);
@@ -34,9 +35,13 @@ internal sealed class PortalSessions(DeskwardContext db, AuditTrail audit, TimeP
         audit.Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
         audit.Record(person.TenantId, "person.sign-in", person.Id, person.UserName!, after: new { By = methods.ToString(), From = session.Source });
         await db.SaveChangesAsync(cancellationToken);
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(SessionClaim, session.Id.ToString())], Scheme);
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.NameIdentifier, person.Id.ToString()), new Claim(OrganisationClaim, person.TenantId.ToString()), new Claim(SessionClaim, session.Id.ToString())], Scheme);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(identity));
     }
+
+    /// <summary>The organisation of the person to whom a cookie was given; null when it names none.</summary>
+    internal static Guid? OrganisationOf(ClaimsPrincipal? cookie) => Guid.TryParse(cookie?.FindFirstValue(OrganisationClaim), out var id) ? id : null;
 
     /// <summary>The session that a cookie names and its person, if it holds now; null when it does not. Notes that it was seen.</summary>
     internal async Task<(PortalSession Session, Person Person)?> RecogniseAsync(ClaimsPrincipal? cookie, IPAddress? from, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Deskward.Audit;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
@@ -22,9 +21,9 @@ internal static class Recognition
 
         var (services, http) = (context.HttpContext.RequestServices, context.HttpContext);
         var db = services.GetRequiredService<DeskwardContext>();
-        if (Guid.TryParse(context.Principal?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) && await TenantLookup.PersonAsync(db, id, http.RequestAborted) is { } found)
+        if (PortalSessions.OrganisationOf(context.Principal) is { } organisation)
         {
-            services.GetRequiredService<TenantScope>().Open(found.TenantId);
+            services.GetRequiredService<TenantScope>().Open(organisation);
             if (await services.GetRequiredService<PortalSessions>().RecogniseAsync(context.Principal, http.Connection.RemoteIpAddress, http.RequestAborted) is var (session, person))
             {
                 services.GetRequiredService<AuditTrail>().Actor = new Actor(ActorKind.Person, person.Id, person.UserName!);
