@@ -1,3 +1,4 @@
+using Deskward.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -22,7 +23,7 @@ internal static class Schema
             await using var sqlite = new SqliteContext(options, new TenantScope());
             await RunAsync(sqlite, StandingViews.Drop(sqlite.Model), cancellationToken);
             await create(sqlite);
-            await RunAsync(sqlite, StandingViews.Create(sqlite.Model, sqlite: true), cancellationToken);
+            await RunAsync(sqlite, [.. StandingViews.Create(sqlite.Model, sqlite: true), .. SqliteParts.Statements], cancellationToken);
             return;
         }
 
@@ -34,6 +35,7 @@ internal static class Schema
         await create(postgres);
         await RowLevelSecurity.ApplyAsync(source, postgres.Model, new NpgsqlConnectionStringBuilder(settings.Database), cancellationToken);
     }
+
     private static async Task RunAsync(DeskwardContext db, IEnumerable<string> statements, CancellationToken cancellationToken)
     {
         foreach (var sql in statements)

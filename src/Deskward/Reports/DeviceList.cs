@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Platform;
+using Deskward.Platform.Storage;
 using Deskward.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -54,7 +55,7 @@ public sealed record DevicePage(IReadOnlyList<DeviceLine> Lines, long Total, boo
 
 /// <summary>
 /// The PCs as pages list them. Ids are found first, in a narrow index that holds what is filtered and sorted by; only the rows of one page are
-/// read. A search is one scan of that index, or on PostgreSQL asks one of parts: it stops at <see cref="MostFound"/> hits instead of counting on. Where a customer is open at the standing level
+/// read. A search asks an index of parts, or is one scan: it stops at <see cref="MostFound"/> hits instead of counting on. Where a customer is open at the standing level
 /// alone, PCs are found by what is known of them without people (<see cref="PcState"/>), and lines name no user.
 /// </summary>
 public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCounts counts)
@@ -65,11 +66,11 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
     private const int FewPcs = 5_000;
 
     internal Task<DevicePage> FindAsync(DeviceFilter filter, CancellationToken cancellationToken) =>
-        IsInFull(filter) ? FindAsync(Matching(db.Set<Device>(), filter, InFull), filter, cancellationToken) : FindAsync(Matching(db.Set<PcState>(), filter, WithoutPeople<PcState>), filter, cancellationToken);
+        IsInFull(filter) ? FindAsync(Matching(db.Walked<Device>(), filter, InFull), filter, cancellationToken) : FindAsync(Matching(db.Set<PcState>(), filter, WithoutPeople<PcState>), filter, cancellationToken);
 
     /// <summary>The ids of all that match, in the order of the list, up to a number.</summary>
     internal async Task<Guid[]> IdsAsync(DeviceFilter filter, int most, CancellationToken cancellationToken) => IsInFull(filter)
-        ? await Sorted(Matching(db.Set<Device>(), filter, InFull), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken)
+        ? await Sorted(Matching(db.Walked<Device>(), filter, InFull), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken)
         : await Sorted(Matching(db.Set<PcState>(), filter, WithoutPeople<PcState>), filter.Sort).Select(row => row.Id).Take(most).ToArrayAsync(cancellationToken);
 
     /// <summary>The lines of these PCs, in this order; what is not open is left out.</summary>
@@ -116,11 +117,23 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         return new DevicePage(await Lines(Sorted(db.Set<T>().Where(row => page.Contains(row.Id)), filter.Sort)).ToListAsync(cancellationToken), total, false);
     }
 
-    /// <summary>By name alone, and on PostgreSQL, an index finds them; otherwise the list is walked.</summary>
-    private Task<List<Guid>> FoundAsync<T>(IQueryable<T> devices, DeviceFilter filter, CancellationToken cancellationToken)
-        where T : class, IPcState => !db.IsSqlite && filter is { Desired: Desired.All, SilentSince: null, Open: null, Sort: "name" } && Words(filter) is { Length: > 0 } words
-        ? ByPart.PcsAsync(db, words, filter.State.ToString(), filter.Customer, devices is IQueryable<Device>, MostFound + 1, cancellationToken)
-        : Sorted(devices, filter.Sort).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
+    /// <summary>An index of parts finds them, on PostgreSQL where they are listed by name alone; otherwise the list is walked.</summary>
+    private async Task<List<Guid>> FoundAsync<T>(IQueryable<T> devices, DeviceFilter filter, CancellationToken cancellationToken)
+        where T : class, IPcState
+    {
+        var words = Words(filter);
+        if (!db.IsSqlite && words.Length > 0 && filter is { Desired: Desired.All, SilentSince: null, Open: null, Sort: "name" })
+        {
+            return await ByPart.PcsAsync(db, words, filter.State.ToString(), filter.Customer, devices is IQueryable<Device>, MostFound + 1, cancellationToken);
+        }
+
+        if (db.IsSqlite && await SqliteParts.PcsAsync(db, words, cancellationToken) is { } few)
+        {
+            devices = devices.Where(row => EF.Parameter(few).Contains(row.Id));
+        }
+
+        return await Sorted(devices, filter.Sort).Select(row => row.Id).Take(MostFound + 1).ToListAsync(cancellationToken);
+    }
 
     /// <summary>How many match; and the same PCs by another way when they are few, because a walk in the order of the page would go far for each of them.</summary>
     private async Task<(long Total, IQueryable<T>? Few)> CountAsync<T>(DeviceFilter filter, IQueryable<T> devices, CancellationToken cancellationToken)

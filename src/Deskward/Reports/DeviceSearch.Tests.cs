@@ -2,6 +2,7 @@ using Deskward.DesiredState;
 using Deskward.Devices;
 using Deskward.Fixture;
 using Deskward.Platform;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -67,6 +68,27 @@ public sealed class DeviceSearchTests(Services services)
         Assert.Equal("Gone", await FindAsync(fleet, new DeviceFilter { Words = "model", State = DeviceState.Retired }, [fleet.Tenant], []));
         Assert.Equal("", await FindAsync(fleet, new DeviceFilter { Words = "model", State = DeviceState.Retiring }, [fleet.Tenant], []));
     }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_PC_is_found_by_what_it_is_called_now_and_not_after_it_is_gone(Engine engine)
+    {
+        var fleet = await FleetAsync(engine);
+        await ChangeAsync(fleet, (_, pc) => (pc.Name, pc.UserAddress) = ("Omega-9", "nine@contoso.example"));
+        Assert.Equal("", await FindAsync(fleet, new DeviceFilter { Words = "alpha" }, [fleet.Tenant], []));
+        Assert.Equal("Omega-9", await FindAsync(fleet, new DeviceFilter { Words = "omega" }, [fleet.Tenant], []));
+        Assert.Equal("Omega-9", await FindAsync(fleet, new DeviceFilter { Words = "nine@" }, [fleet.Tenant], []));
+        await ChangeAsync(fleet, (db, pc) => db.Remove(pc));
+        Assert.Equal("Beta_2", await FindAsync(fleet, new DeviceFilter { Words = "model z" }, [fleet.Tenant], []));
+    }
+
+    private static Task<int> ChangeAsync(Fleet fleet, Action<DeskwardContext, Device> change) => fleet.QueryAsync(async db =>
+    {
+        var pc = await db.Set<Device>().SingleAsync(row => row.Name == "Alpha-1" || row.Name == "Omega-9");
+        change(db, pc);
+        pc.RefreshSearch();
+        return await db.SaveChangesAsync();
+    });
 
     private async Task<Fleet> FleetAsync(Engine engine)
     {
