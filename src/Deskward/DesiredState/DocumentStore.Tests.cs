@@ -30,6 +30,25 @@ public sealed class DocumentStoreTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task Whoever_asks_for_what_a_set_was_costs_no_other_compilation(Engine engine)
+    {
+        await using var service = await services.FreshAsync(engine);
+        await service.ProviderAsync();
+        var fleet = new Fleet(service, (await service.AddCustomerAsync()).Id);
+        var set = (await fleet.SetOfAsync((await fleet.AddDevicesAsync(1))[0]))!.Value;
+        await SettledAsync(fleet);
+        var before = Compilations(fleet);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), await fleet.AllDevicesAsync());
+        var now = await fleet.QueryAsync(db => db.Set<AssignmentSet>().Where(row => row.Id == set).Select(row => row.Revision).SingleAsync());
+        var store = service.Provider.GetRequiredService<DocumentStore>();
+        var documents = await Task.WhenAll(Enumerable.Range(0, 8).Select(at => Task.Run(() => store.CompileOnceAsync(fleet.Tenant, set, now - (at % 4)))));
+        Assert.All(documents, document => Assert.Equal([Fleet.Camera], document.Settings.Select(setting => setting.Path)));
+        await SettledAsync(fleet);
+        Assert.Equal(before + 1, Compilations(fleet));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task What_is_assigned_is_compiled_although_no_PC_asks(Engine engine)
     {
         var fleet = await Fleet.NewAsync(services, engine);

@@ -139,6 +139,11 @@ public sealed class DocumentStore : IDisposable
                 return TargetDocument.Empty;
             }
 
+            if (set.Revision != key.Revision)
+            {
+                return await CompileOnceAsync(key.Tenant, key.Set, set.Revision); // With those who ask for what the set is by now.
+            }
+
             // Whoever read the set just before an earlier flight landed finds its result here.
             var landed = set.DesiredHash is { } hash ? await FindAsync(db, key.Tenant, hash, CancellationToken.None) : null;
             return landed ?? (await _compiler.CompileAsync(db, key.Tenant, [set], CancellationToken.None))[key.Set].Document;
