@@ -22,6 +22,13 @@ public sealed class DeviceSearchTests(Services services)
             "eta_2: Beta_2", "eta%2: ", "_: Beta_2", "%: Ga%ma", @"\: Del\ta", "one@: Alpha-1", "one@ beta: ", @"example: Alpha-1,Beta_2,Del\ta,Ga%ma", "': ", "fouré: Del\\ta",
         ]);
 
+    public static TheoryData<Engine, string> Orders => new MatrixTheoryData<Engine, string>(
+        Enum.GetValues<Engine>(),
+        [
+            @"name: Alpha-1,Beta_2,Del\ta,Ga%ma", @"-name: Ga%ma,Del\ta,Beta_2,Alpha-1", @"user: Del\ta,Alpha-1,Ga%ma,Beta_2", @"-user: Beta_2,Ga%ma,Alpha-1,Del\ta",
+            @"build: Beta_2,Alpha-1,Del\ta,Ga%ma", @"-build: Ga%ma,Del\ta,Alpha-1,Beta_2", @"seen: Ga%ma,Alpha-1,Beta_2,Del\ta", @"-seen: Del\ta,Beta_2,Alpha-1,Ga%ma",
+        ]);
+
     [Theory]
     [MemberData(nameof(Searches))]
     public async Task PCs_are_found_that_have_all_the_words(Engine engine, string search)
@@ -70,6 +77,33 @@ public sealed class DeviceSearchTests(Services services)
     }
 
     [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task Pages_are_in_the_order_that_is_asked_for(Engine engine, string order)
+    {
+        var (sort, expected) = (order.Split(": ")[0], order.Split(": ")[1]);
+        var fleet = await FleetAsync(engine);
+        Assert.Equal(expected, await PagesAsync(fleet, sort, [fleet.Tenant], []));
+        var withoutPeople = sort.EndsWith("user", StringComparison.Ordinal) ? @"Alpha-1,Beta_2,Del\ta,Ga%ma" : expected;
+        Assert.Equal(withoutPeople, await PagesAsync(fleet, sort, [], [fleet.Tenant]));
+    }
+
+    /// <summary>The names of all pages, two PCs each.</summary>
+    private static async Task<string> PagesAsync(Fleet fleet, string sort, Guid[] open, Guid[] standing)
+    {
+        await using var scope = fleet.Service.Provider.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<TenantScope>().Open(open, standing);
+        var list = scope.ServiceProvider.GetRequiredService<DeviceList>();
+        var lines = new List<DeviceLine>();
+        for (var skip = 0; skip < 6; skip += 2)
+        {
+            lines.AddRange((await list.FindAsync(new DeviceFilter { Sort = sort, Skip = skip, Take = 2 }, CancellationToken.None)).Lines);
+        }
+
+        Assert.All(lines, line => Assert.Equal(open.Length == 0, line.User is null));
+        return string.Join(',', lines.Select(line => line.Name));
+    }
+
+    [Theory]
     [MemberData(nameof(Engines))]
     public async Task A_PC_is_found_by_what_it_is_called_now_and_not_after_it_is_gone(Engine engine)
     {
@@ -95,16 +129,16 @@ public sealed class DeviceSearchTests(Services services)
         var fleet = await Fleet.NewAsync(services, engine);
         await fleet.QueryAsync(db =>
         {
-            db.AddRange(Pc("Alpha-1", "one"), Pc("Beta_2", "two"), Pc("Ga%ma", "three", "Y"), Pc(@"Del\ta", "fourë", "Y"), Pc("Gone", "gone", state: DeviceState.Retired));
+            db.AddRange(Pc("Alpha-1", "one", seen: 2, build: "B"), Pc("Beta_2", "two", seen: 3, build: "A"), Pc("Ga%ma", "three", "Y", seen: 1, build: "D"), Pc(@"Del\ta", "fourë", "Y", seen: 4, build: "C"), Pc("Gone", "gone", state: DeviceState.Retired));
             return db.SaveChangesAsync();
         });
         return fleet;
-        Device Pc(string name, string person, string model = "Z", DeviceState state = DeviceState.Enrolled)
+        Device Pc(string name, string person, string model = "Z", DeviceState state = DeviceState.Enrolled, int seen = 0, string build = "")
         {
             var pc = new Device
             {
                 TenantId = fleet.Tenant, HardwareId = Guid.CreateVersion7().ToString("n"), Name = name, Model = $"Model {model}", State = state, UserAddress = $"{person}@contoso.example",
-                EnrolledAt = fleet.Service.Time.Now(), PersonId = Guid.CreateVersion7(),
+                EnrolledAt = fleet.Service.Time.Now(), LastSeenAt = DateTimeOffset.UnixEpoch.AddDays(seen), OsBuild = build, PersonId = Guid.CreateVersion7(),
             };
             pc.RefreshSearch();
             return pc;
