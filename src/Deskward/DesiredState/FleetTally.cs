@@ -19,7 +19,7 @@ public sealed record TallyGroup(Guid Tenant, Guid? AssignmentSetId, byte[]? Sett
 /// How the PCs of fleets stand, counted by this node for all pages that ask within a second. What sets desire is no part of it: whoever compares
 /// looks that up, so that an assignment shows at once. A PC that comes, goes or changes its set is heard of and counted anew, and whoever asks waits for it. One
 /// that settles by itself is counted by whoever asks a second later; meanwhile the count of some seconds ago answers, so that no page is slow once a second.
-/// A fleet that takes long to count is counted more seldom.
+/// A fleet that takes long to count is counted more seldom, but every five seconds.
 /// </summary>
 public sealed class FleetTally : IDisposable
 {
@@ -108,11 +108,12 @@ public sealed class FleetTally : IDisposable
         }
     }
 
-    /// <summary>By the machine's clock: it is real age that counts. What took long to count is kept longer, so that counting never takes more than a small part of the time.</summary>
+    /// <summary>By the machine's clock: it is real age that counts. What took long to count is kept longer, within bounds, so that counting takes a small part of the time.</summary>
     private abstract class Kept(TimeSpan longest)
     {
         private const int ToItsTime = 20;
-        private const int WhileCounted = 3;
+        private const int WhileCounted = 2;
+        private static readonly TimeSpan LongestForItsTime = TimeSpan.FromSeconds(5);
         private readonly long _since = Stopwatch.GetTimestamp();
         private long _until;
 
@@ -126,7 +127,9 @@ public sealed class FleetTally : IDisposable
 
         private TimeSpan Age => Stopwatch.GetElapsedTime(_since);
 
-        private TimeSpan Span => _until == 0 ? longest : TimeSpan.FromTicks(Math.Max(longest.Ticks, (Stopwatch.GetElapsedTime(_since, _until) * ToItsTime).Ticks));
+        private TimeSpan Span => TimeSpan.FromTicks(Math.Max(longest.Ticks, Math.Min(LongestForItsTime.Ticks, (TimeTaken * ToItsTime).Ticks)));
+
+        private TimeSpan TimeTaken => Volatile.Read(ref _until) is > 0 and var until ? Stopwatch.GetElapsedTime(_since, until) : TimeSpan.Zero;
 
         protected void HasBeenCounted() => Volatile.Write(ref _until, Stopwatch.GetTimestamp());
     }

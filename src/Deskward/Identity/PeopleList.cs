@@ -91,7 +91,7 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTota
         return filter.Role is { } role ? people.Where(row => db.Set<RoleAssignment>().Any(assigned => assigned.PersonId == row.Id && assigned.Role == role)) : people;
     }
 
-    /// <summary>The text that is searched is name and address, each on a line of its own.</summary>
+    /// <summary>The text that is searched is name and address, each on a line of its own. The longest word comes first, because it is the rarest: the others are looked for in what it leaves.</summary>
     private async Task<List<Guid>> FoundAsync(IQueryable<Person> people, string typed, PeopleFilter filter, CancellationToken cancellationToken)
     {
         var (words, address) = (SearchText.Fold(typed), typed.Normalize().ToUpperInvariant());
@@ -99,7 +99,7 @@ public sealed class PeopleList(DeskwardContext db, TenantScope scope, PeopleTota
         {
             PeopleMatch.Begins => await InAsync(people, (words, words + Last), (address, address + Last), cancellationToken),
             PeopleMatch.Exactly => await InAsync(people, (words + '\n', words + '\n' + Last), (address, address + '\u0001'), cancellationToken),
-            PeopleMatch.Contains => await HoldingAsync(people, words.Split(' ', StringSplitOptions.RemoveEmptyEntries), filter, cancellationToken),
+            PeopleMatch.Contains => await HoldingAsync(people, [.. words.Split(' ', StringSplitOptions.RemoveEmptyEntries).OrderByDescending(word => word.Length)], filter, cancellationToken),
         };
     }
 

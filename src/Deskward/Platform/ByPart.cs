@@ -53,7 +53,7 @@ internal static class ByPart
 
     /// <summary>The ids of those who have all the words, each anywhere in what is searched, by name.</summary>
     /// <param name="db">On PostgreSQL.</param>
-    /// <param name="words">Folded; at least one.</param>
+    /// <param name="words">Folded; at least one, the longest first.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Ends the query.</param>
     internal static Task<List<Guid>> PeopleAsync(DeskwardContext db, IEnumerable<string> words, int most, CancellationToken cancellationToken)
@@ -64,7 +64,7 @@ internal static class ByPart
 
     /// <summary>The ids of the PCs that have all the words, each anywhere in what is searched, by name.</summary>
     /// <param name="db">On PostgreSQL.</param>
-    /// <param name="words">Folded; at least one.</param>
+    /// <param name="words">Folded; at least one, the longest first.</param>
     /// <param name="state">The state they are in, as the row holds it.</param>
     /// <param name="tenant">Whose; null: of all that are open.</param>
     /// <param name="withPeople">True: of the organisations that are open in full, also by their person; false: of all that can be read, without.</param>
@@ -76,7 +76,6 @@ internal static class ByPart
         return db.Database.SqlQuery<Guid>($"SELECT id AS \"Value\" FROM deskward_pcs_holding({parts}, {state}, {tenant}, {withPeople}, {most})").ToListAsync(cancellationToken);
     }
 
-    /// <summary>The longest first, because it is the rarest: the others are looked for in what it leaves.</summary>
     private static string[] Parts(IEnumerable<string> words) =>
-        [.. words.OrderByDescending(word => word.Length).Select(word => '%' + word.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + '%')];
+        [.. words.Select(word => '%' + word.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + '%')];
 }

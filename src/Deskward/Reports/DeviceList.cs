@@ -155,7 +155,8 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         return (total, total < FewPcs ? StandingGroups.Devices<T>(db, groups) : null);
     }
 
-    private static string[] Words(DeviceFilter filter) => [.. (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0)];
+    /// <summary>The longest first, because it is the rarest: the others are looked for in what it leaves.</summary>
+    private static string[] Words(DeviceFilter filter) => [.. (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0).OrderByDescending(word => word.Length)];
 
     private static Expression<Func<Device, bool>> InFull(string word) => row => SearchText.Holds(row.Search, word) || SearchText.Holds(row.PersonSearch, word);
 
