@@ -30,7 +30,8 @@ internal sealed class DriftConflicts(DeskwardContext db, NoticeBoard board, Area
         var before = now - Drift.Kept;
         await recent.Where(row => row.RepairedAt < before).ExecuteDeleteAsync(cancellationToken);
         var repeated = await recent.Where(row => row.RepairedAt >= since && !db.Set<DriftConflict>().Any(known => known.DeviceId == row.DeviceId && known.Path == row.Path && known.EndedAt == null))
-            .GroupBy(row => new { row.DeviceId, row.Path }).Where(group => group.Count() >= RepairsOfConflict).Select(group => new { group.Key.DeviceId, group.Key.Path, Count = group.Count() }).Take(MostAtOnce).ToListAsync(cancellationToken);
+            .GroupBy(row => new { row.DeviceId, row.Path }).Where(group => group.Count() >= RepairsOfConflict).Select(group => new { group.Key.DeviceId, group.Key.Path, Count = group.Count() })
+            .OrderBy(row => row.DeviceId).ThenBy(row => row.Path).Take(MostAtOnce).ToListAsync(cancellationToken);
         if (repeated.Count > 0)
         {
             db.AddRange(repeated.Select(row => new DriftConflict { TenantId = tenant, DeviceId = row.DeviceId, Path = row.Path, Since = now, Repairs = row.Count }));
