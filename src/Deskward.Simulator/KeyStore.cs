@@ -8,7 +8,8 @@ namespace Deskward.Simulator;
 /// the same seeds finds its keys. They protect nothing but virtual PCs.
 /// </summary>
 /// <param name="folder">Where keys are kept; null: in memory only.</param>
-public sealed class KeyStore(string? folder = null)
+/// <param name="make">Where a new key comes from; null: it is made.</param>
+public sealed class KeyStore(string? folder = null, Func<RSA>? make = null)
 {
     private readonly ConcurrentDictionary<string, byte[]> _made = new(StringComparer.Ordinal);
 
@@ -41,7 +42,7 @@ public sealed class KeyStore(string? folder = null)
 
     private byte[] Make(string name)
     {
-        using var key = RSA.Create(2048);
+        using var key = make?.Invoke() ?? RSA.Create(2048);
         var bytes = key.ExportPkcs8PrivateKey();
         if (folder is not null)
         {

@@ -15,7 +15,7 @@ namespace Deskward.Organisations;
 
 public sealed partial class DomainsTests(Services services)
 {
-    private static readonly KeyStore s_keys = new();
+    private static readonly KeyStore s_keys = new(make: RunKeys.Pcs.Next);
 
     public static TheoryData<Engine> Engines => [Engine.Sqlite, Engine.Postgres];
 

@@ -17,7 +17,7 @@ namespace Deskward.Sessions;
 /// <summary>A customer of its own on a running service, with virtual PCs that enrol and speak over HTTPS.</summary>
 internal sealed class ManagedPcs
 {
-    private static readonly KeyStore s_keys = new();
+    private static readonly KeyStore s_keys = new(make: RunKeys.Pcs.Next);
     private static long s_seed = 1000;
     private readonly Person _person;
 

@@ -51,6 +51,19 @@ public sealed class PortalTests(Services services, Browsers browsers) : IClassFi
         }
     }
 
+    [Theory]
+    [InlineData("<img src=x>", true, "image-alt")]
+    [InlineData("<p style='color: #ccc; background: #fff'>Pale</p>", true, "color-contrast")]
+    [InlineData("<p style='color: #ccc; background: #fff'>Pale</p>", false, "color-contrast")]
+    [InlineData("<p style='width: 3000px'>Wide</p>", false, "pixels")]
+    public async Task What_shuts_somebody_out_is_found(string body, bool whole, string named)
+    {
+        var page = await browsers.OpenAsync(await services.SharedAsync(Engine.Sqlite));
+        await page.SetContentAsync($"<html lang='en'><title>Page</title><main><h1>Page</h1>{body}</main></html>");
+        var found = await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => Browsers.ShutsNobodyOutAsync(page, whole));
+        Assert.Contains(named, found.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Everything_works_without_a_script()
     {

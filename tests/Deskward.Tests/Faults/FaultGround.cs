@@ -19,7 +19,7 @@ namespace Deskward.Faults;
 internal sealed class FaultGround
 {
     /// <summary>Keys of the virtual PCs: a PC of a test has the key of the PC with the same number of another test.</summary>
-    private static readonly KeyStore Keys = new();
+    private static readonly KeyStore Keys = new(make: RunKeys.Pcs.Next);
     private readonly Person _person;
 
     private FaultGround(TestService service, Organisation customer, Person person) => (Service, Customer, _person) = (service, customer, person);

@@ -56,7 +56,7 @@ public sealed class TestService : IAsyncDisposable
         var app = ServiceHost.Build(settings, services =>
         {
             services.AddSingleton<TimeProvider>(clock);
-            services.AddSingleton<NewAuthorityKey>(AuthorityKeys.Next);
+            services.AddSingleton<NewAuthorityKey>(RunKeys.Authorities.Next);
             services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None));
             more?.Invoke(services);
         });

@@ -60,7 +60,7 @@ internal enum RowKind
 /// <summary>A customer with rows of every kind there is, whose texts all hold its mark. The PC and the directory's people come in through their own doors.</summary>
 internal sealed class PlantedCustomer
 {
-    private static readonly KeyStore s_keys = new();
+    private static readonly KeyStore s_keys = new(make: RunKeys.Pcs.Next);
     private static long s_seed = 70_000;
     private readonly TestService _service;
     private readonly Fleet _fleet;
