@@ -93,6 +93,25 @@ public sealed class ChangePlansTests(Services services)
     }
 
     [Theory]
+    [InlineData(Engine.Sqlite, true, PlanReason.Superseded)]
+    [InlineData(Engine.Postgres, true, PlanReason.Superseded)]
+    [InlineData(Engine.Sqlite, false, PlanReason.Left)]
+    [InlineData(Engine.Postgres, false, PlanReason.Left)]
+    public async Task A_PC_has_left_when_it_was_taken_out_and_not_when_the_assignment_was(Engine engine, bool isAssignment, PlanReason reason)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var device = Assert.Single(await fleet.AddDevicesAsync(1));
+        var group = await fleet.AddGroupAsync(device);
+        var assigned = (await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), group.Id)).Assignment;
+        var plan = Assert.Single(await PlansAsync(fleet)).Id;
+        await (isAssignment
+            ? fleet.AsAsync<Assignments, Outcome<Assignment>>(all => all.RemoveAsync(assigned.Id, null, null, Stop))
+            : (Task)fleet.AsAsync<GroupMembership, Outcome<Group>>(groups => groups.RemoveAsync(group.Id, [device], null, Stop)));
+        var (pcs, _) = await fleet.AsAsync<PlanResults, (IReadOnlyList<PlannedPcResult>, int)>(async all => await all.PageAsync((await all.FindAsync(plan, Stop))!, 0, 10, Stop));
+        Assert.Equal(reason, Assert.Single(Assert.Single(pcs).Flips).Reason);
+    }
+
+    [Theory]
     [MemberData(nameof(Engines))]
     public async Task Old_plans_go_with_the_stays_that_only_they_asked_for_and_numbers_go_on(Engine engine)
     {
