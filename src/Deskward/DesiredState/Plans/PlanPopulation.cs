@@ -8,7 +8,7 @@ namespace Deskward.DesiredState.Plans;
 /// <summary>Where a PC stands to a plan.</summary>
 /// <param name="IsPlanned">It was one of the plan's PCs; false: it joined them later.</param>
 /// <param name="Change">Which change was planned for it; of one that joined, for those among whom it stands.</param>
-/// <param name="IsWhereLeft">It stands where the plan left it, or where later decisions about policies have brought all who stood there.</param>
+/// <param name="IsWhereLeft">It stands where the plan left it, or has been moved since by decisions about policies alone: nobody took it away.</param>
 internal readonly record struct PlanPlace(bool IsPlanned, int Change, bool IsWhereLeft);
 
 /// <summary>
