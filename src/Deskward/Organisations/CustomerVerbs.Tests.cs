@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Deskward.Audit;
 using Deskward.Fixture;
@@ -9,7 +8,7 @@ using Xunit;
 
 namespace Deskward.Organisations;
 
-/// <summary>The command as an operator runs it: a process of its own.</summary>
+/// <summary>The command as an operator runs it.</summary>
 public sealed class CustomerVerbsTests(Services services)
 {
     public static TheoryData<Engine> Engines => [Engine.Sqlite, Engine.Postgres];
@@ -20,7 +19,7 @@ public sealed class CustomerVerbsTests(Services services)
     {
         await using var ground = await OrganisationsGround.OnAsync(services, engine);
         Assert.Contains($"{ground.Customer}\t{ground.Access.Customer.Domain}\tActive", (await RunAsync(ground, "list")).Output, StringComparison.Ordinal);
-        var (code, record) = await RunAsync(ground, "domain", "--domain", "contoso-labs.example");
+        var (code, record, _) = await RunAsync(ground, "domain", "--domain", "contoso-labs.example");
         Assert.Equal(2, code);
         ground.Dns.Set("_deskward.contoso-labs.example", record.Split('"')[1]);
         Assert.Equal(0, (await RunAsync(ground, "domain", "--domain", "contoso-labs.example")).Code);
@@ -89,23 +88,12 @@ public sealed class CustomerVerbsTests(Services services)
     {
         var file = Path.Combine(ground.Service.Settings.Data, "proof.txt");
         await File.WriteAllTextAsync(file, proof, TestContext.Current.CancellationToken);
-        return (await StartAsync(["tenant", "verify-proof", file, .. options])).Code;
+        return (await DeskwardCommand.RunAsync(["tenant", "verify-proof", file, .. options])).Code;
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(OrganisationsGround ground, string verb, params string[] arguments)
+    private static Task<CommandRun> RunAsync(OrganisationsGround ground, string verb, params string[] arguments)
     {
-        var settings = ground.Service.Settings;
         string[] organisation = verb == "list" ? [] : ["--organisation", ground.Access.Customer.Domain];
-        string[] options = ["--data", settings.Data, "--database", settings.Database, "--key-file", settings.KeyPath, "--dns-server", ground.Dns.Address.ToString()];
-        return await StartAsync(["tenant", verb, .. arguments, .. organisation, .. options]);
-    }
-
-    private static async Task<(int Code, string Output)> StartAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "deskward.dll"), .. arguments]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, output);
+        return DeskwardCommand.RunOnAsync(ground.Service.Settings, ["tenant", verb, .. arguments, .. organisation, "--dns-server", ground.Dns.Address.ToString()]);
     }
 }

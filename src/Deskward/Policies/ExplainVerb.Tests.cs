@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Deskward.Browser;
 using Deskward.DesiredState;
@@ -94,13 +93,5 @@ public sealed class ExplainVerbTests(Services services)
         Assert.Contains(why, error, StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(TestService service, params string[] arguments)
-    {
-        var settings = service.Settings;
-        string[] all = [Path.Combine(AppContext.BaseDirectory, "deskward.dll"), "explain", .. arguments, "--data", settings.Data, "--database", settings.Database, "--key-file", settings.KeyPath];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(Stop), process.StandardError.ReadToEndAsync(Stop));
-        await process.WaitForExitAsync(Stop);
-        return (process.ExitCode, await output, await error);
-    }
+    private static Task<CommandRun> RunAsync(TestService service, params string[] arguments) => DeskwardCommand.RunOnAsync(service.Settings, ["explain", .. arguments]);
 }

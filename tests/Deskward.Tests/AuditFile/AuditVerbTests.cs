@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deskward.Audit;
 using Deskward.Fixture;
 using Deskward.Platform;
@@ -6,7 +5,7 @@ using Xunit;
 
 namespace Deskward.AuditFile;
 
-/// <summary>The command as an operator or an auditor runs it: a process of its own.</summary>
+/// <summary>The command as an operator or an auditor runs it.</summary>
 public sealed class AuditVerbTests(Services services)
 {
     [Theory]
@@ -23,7 +22,7 @@ public sealed class AuditVerbTests(Services services)
         Assert.Equal(0, (await RunAsync(service.Settings, "verify")).Code);
         Assert.Equal(0, (await RunAsync(service.Settings, "verify", "--organisation", ground.Customer.Name, "--checkpoint", kept)).Code);
         await ground.TamperAsync(ground.At("UPDATE audit_entries SET object_name = 'other' WHERE", 5));
-        var (code, output) = await RunAsync(service.Settings, "verify", "--organisation", ground.Customer.Name);
+        var (code, output, _) = await RunAsync(service.Settings, "verify", "--organisation", ground.Customer.Name);
         Assert.Equal(1, code);
         Assert.Contains($"changed: row 5, id {(await ground.EntryAsync(5)).Id}", output, StringComparison.Ordinal);
     }
@@ -42,13 +41,5 @@ public sealed class AuditVerbTests(Services services)
         Assert.False(Directory.Exists(nowhere.Data));
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(ServiceSettings settings, params string[] arguments)
-    {
-        string[] options = ["--data", settings.Data, "--database", settings.Database, "--key-file", settings.KeyPath];
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "deskward.dll"), "audit", .. arguments, .. options]) { RedirectStandardOutput = true };
-        using var process = Process.Start(start)!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output);
-    }
+    private static Task<CommandRun> RunAsync(ServiceSettings settings, params string[] arguments) => DeskwardCommand.RunOnAsync(settings, ["audit", .. arguments]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -96,13 +95,7 @@ public sealed partial class ImportPagesTests(Services services)
         }
     }
 
-    private static async Task<int> RunAsync(TestService service, params string[] arguments)
-    {
-        var settings = service.Settings;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "deskward.dll"), .. arguments, "--data", settings.Data, "--database", settings.Database, "--key-file", settings.KeyPath]))!;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return process.ExitCode;
-    }
+    private static async Task<int> RunAsync(TestService service, params string[] arguments) => (await DeskwardCommand.RunOnAsync(service.Settings, arguments)).Code;
 
     private static Task<HttpResponseMessage> UploadAsync(PortalVisitor visitor, params (string Name, string Text)[] files) =>
         visitor.UploadAsync("/policy-sets/import", "import", [.. files.Select(file => (file.Name, Encoding.UTF8.GetBytes(file.Text)))]);
