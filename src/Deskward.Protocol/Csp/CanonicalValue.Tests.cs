@@ -23,6 +23,7 @@ public sealed class CanonicalValueTests
     [InlineData("./Device/Vendor/MSFT/DevicePreparation/PageSettings", "{\"a\":[1,2]}", " { \"a\": [1, 2] }\n")]
     [InlineData(Unsigned, "4294967295", "-1")]
     [InlineData(Words, "OUT", "out")]
+    [InlineData("./User/Vendor/MSFT/ActiveSync/Accounts/{Account GUID}/Options/Logging", "1", "+1")]
     [InlineData(Admx, "<enabled/><data id=\"a\" value=\"1\"/><data id=\"b\" value=\"true\"/>", "<Enabled />\r\n<Data value='True' ID='B'></Data><data id=\"A\" value=\"&#49;\" />")]
     [InlineData(Xml, "<VPNProfile a=\"1\" b=\"2\"><X>y z</X></VPNProfile>", "<?xml version=\"1.0\"?>\n<vpnprofile b='2' a='1'>\n  <x> y\n z </x>\n</vpnprofile>")]
     [InlineData(List, "*S-1-5-32-546\uF000Guest", "guest\uF000*S-1-5-32-546\uF000")]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Deskward.Protocol.Xml;
@@ -34,38 +35,36 @@ public static class CanonicalValue
         _ => SameElement(rule, wanted, reported),
     };
 
-    private static bool SameElement(ValueRule rule, string wanted, string reported)
+    private static bool SameElement(ValueRule rule, string wanted, string reported) => rule.Allowed.Kind switch
     {
-        if (rule.Format == "int" || rule.Allowed.Kind is AllowedKind.Range or AllowedKind.Flags)
-        {
-            // A PC may write 4294967295 as -1.
-            return ValueText.TryInt(wanted, out var want) && ValueText.TryInt(reported, out var have)
-                ? unchecked((uint)want) == unchecked((uint)have) : SameWord(wanted, reported);
-        }
-        return rule.Allowed.Kind switch
-        {
-            AllowedKind.Enumeration or AllowedKind.Sddl => SameWord(wanted, reported),
-            AllowedKind.AdmxPayload => SameAdmx(wanted, reported),
-            AllowedKind.Xml => SameXml(wanted, reported),
-            AllowedKind.Json => SameJson(wanted, reported),
-            _ => SameText(wanted, reported),
-        };
-    }
+        _ when HoldsNumbers(rule) => AsNumber(wanted) is { } want && AsNumber(reported) is { } have ? want == have : SameWord(wanted, reported),
+        AllowedKind.Sddl => SameWord(wanted, reported),
+        AllowedKind.AdmxPayload => SameAdmx(wanted, reported),
+        AllowedKind.Xml => SameXml(wanted, reported),
+        AllowedKind.Json => SameJson(wanted, reported),
+        _ => SameText(wanted, reported),
+    };
 
-    private static bool SameList(ValueRule rule, string delimiter, string wanted, string reported)
-    {
-        var want = Elements(wanted, delimiter);
-        var have = Elements(reported, delimiter);
-        return want.Length == have.Length && want.Zip(have).All(pair => rule.Format == "int"
-            ? SameElement(rule, pair.First, pair.Second) : SameWord(pair.First, pair.Second));
-    }
+    private static bool SameList(ValueRule rule, string delimiter, string wanted, string reported) =>
+        Elements(rule, delimiter, wanted).SequenceEqual(Elements(rule, delimiter, reported), StringComparer.OrdinalIgnoreCase);
 
-    private static string[] Elements(string text, string delimiter)
+    private static string[] Elements(ValueRule rule, string delimiter, string text)
     {
         var elements = text.Split(delimiter, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (HoldsNumbers(rule))
+        {
+            elements = Array.ConvertAll(elements, element => AsNumber(element)?.ToString(CultureInfo.InvariantCulture) ?? element);
+        }
+
         Array.Sort(elements, StringComparer.OrdinalIgnoreCase);
         return elements;
     }
+
+    /// <summary>Whether what looks like a number is one: words that are listed are numbers where numbers are listed.</summary>
+    private static bool HoldsNumbers(ValueRule rule) => rule.Format == "int" || rule.Allowed.Kind is AllowedKind.Range or AllowedKind.Flags or AllowedKind.Enumeration;
+
+    // A PC may write 4294967295 as -1.
+    private static uint? AsNumber(string text) => ValueText.TryInt(text, out var number) ? unchecked((uint)number) : null;
 
     private static bool SameAdmx(string wanted, string reported) =>
         AdmxPayload.Parse(wanted, out _) is { } want && AdmxPayload.Parse(reported, out _) is { } have ? want.Means(have) : SameText(wanted, reported);

@@ -36,7 +36,7 @@ internal sealed class PlanPopulation
             }
         }
 
-        _ends = [.. _targets.Keys];
+        _ends = [.. _targets.Where(pair => Joinable(pair.Value).Any()).Select(pair => pair.Key)];
         var (tenant, number, at, isMoving, ends) = (plan.Row.TenantId, plan.Row.Number, plan.Row.At, _isMoving, _ends);
         Guid[] starts = [.. _changes.Keys];
         var since = db.Set<SetStay>().Where(stay => stay.TenantId == tenant && stay.After >= number);
@@ -92,8 +92,12 @@ internal sealed class PlanPopulation
             return change is { } known ? new PlanPlace(true, known, isStill) : null;
         }
 
-        return now is { } set && !(isMoved && _isMoving) && _targets.TryGetValue(set, out var changes) && stays.Length > 0 && (stays[0].SetId is not { } was || !_targets.ContainsKey(was)) ? new PlanPlace(false, changes.First(), true) : null;
+        var hasJoined = now is { } set && _ends.Contains(set) && !(isMoved && _isMoving) && stays.Length > 0 && (stays[0].SetId is not { } was || !_ends.Contains(was));
+        return hasJoined ? new PlanPlace(false, Joinable(_targets[now!.Value]).First(), true) : null;
     }
+
+    /// <summary>Those of the changes in which a setting changes: there is nothing to join where only a conflict begins or ends.</summary>
+    private IEnumerable<int> Joinable(IEnumerable<int> changes) => changes.Where(change => _plan.Plan.Changes[change].Flips.Count > 0);
 
     /// <summary>PCs of one set may go several ways, one of which changes nothing: where they came to stand tells which.</summary>
     private int? ChangeOf(Guid from, HashSet<int> possible) => _plan.Plan.Sets.Where(set => set.Set == from && possible.Contains(set.Change)).Select(set => (int?)set.Change).FirstOrDefault();
