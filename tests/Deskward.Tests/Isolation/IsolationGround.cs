@@ -11,6 +11,7 @@ using Deskward.Platform;
 using Deskward.Policies.Profiles;
 using Deskward.Responsibilities;
 using Deskward.Tenants;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -69,6 +70,9 @@ internal sealed class IsolationGround : IAsyncDisposable
     /// <summary>Everything the node logs.</summary>
     internal LineLog Log { get; }
 
+    /// <summary>What the pages have asked of the addresses.</summary>
+    private AskedNames Asked { get; init; } = null!;
+
     /// <summary>The customer whose people visit.</summary>
     internal PlantedCustomer A { get; private set; } = null!;
 
@@ -89,11 +93,11 @@ internal sealed class IsolationGround : IAsyncDisposable
 
     internal static async Task<IsolationGround> StartAsync(ServiceSettings settings)
     {
-        var (mail, log) = (MailHost.Start(), new LineLog(LogLevel.Debug));
-        var service = await TestService.StartAsync(settings with { Mail = mail.Settings }, null, more => more.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log)));
+        var (mail, log, asked) = (MailHost.Start(), new LineLog(LogLevel.Debug), new AskedNames());
+        var service = await TestService.StartAsync(settings with { Mail = mail.Settings }, null, more => more.AddSingleton<IStartupFilter>(asked).AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log)));
         var provider = await service.ProviderAsync();
         var engineer = await service.AddPersonAsync(provider, "asker", Role.OperationsEngineer);
-        var ground = new IsolationGround(service, mail, log) { A = await PlantedCustomer.OnAsync(service, engineer), B = await PlantedCustomer.OnAsync(service, engineer), Operations = Operation.Of(service.Provider) };
+        var ground = new IsolationGround(service, mail, log) { Asked = asked, A = await PlantedCustomer.OnAsync(service, engineer), B = await PlantedCustomer.OnAsync(service, engineer), Operations = Operation.Of(service.Provider) };
         await service.Provider.GetServices<IHostedService>().OfType<CheckpointRounds>().Single().SendAllAsync(CancellationToken.None); // Or it would, a minute from now.
         ground.Provided = await ProvidedByAsync(service, provider, ground.A.Organisation, ground.B.Organisation);
         ground.Visitors = [new Visitor("nobody", new PortalVisitor(service), Guid.Empty, false, []), .. await Task.WhenAll(ground.Invited(provider))];
@@ -168,6 +172,13 @@ internal sealed class IsolationGround : IAsyncDisposable
         request.Content = operation.Method is "GET" ? null : (form ?? PostedForm.Bare).With(await visitor.TokenAsync());
         using var response = await visitor.Portal.SendAsync(request);
         return await Answer.ReadAsync(response, asked);
+    }
+
+    /// <summary>Which of these names a page asks its address for, told by asking for the page.</summary>
+    internal async Task<IReadOnlyList<string>> AskedOfAsync(Visitor visitor, Operation page, IEnumerable<string> names)
+    {
+        await AskAsync(visitor, page, page.With(OwnId(page)));
+        return [.. names.Where(name => Asked.Has(page, name))];
     }
 
     /// <summary>Posts a form without its token, as a page of somebody else's would have the browser do.</summary>

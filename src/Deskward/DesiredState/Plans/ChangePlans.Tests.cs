@@ -113,6 +113,28 @@ public sealed class ChangePlansTests(Services services)
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task Nobody_joins_a_plan_in_which_only_a_conflict_was_news(Engine engine)
+    {
+        var fleet = await Fleet.NewAsync(services, engine);
+        var devices = await fleet.AddDevicesAsync(2);
+        var group = await fleet.AddGroupAsync(devices[0]);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "0")), await fleet.AllDevicesAsync());
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Pin, "8")), group.Id, Layer.Customer);
+        await fleet.AssignAsync(await fleet.AddPolicyAsync((Fleet.Camera, "1")), group.Id, Layer.Customer);
+        Fleet.Granted(await fleet.AsAsync<GroupMembership, Outcome<Group>>(groups => groups.AddAsync(group.Id, [devices[1]], null, Stop)));
+        var (all, member, conflict) = (await PlansAsync(fleet)) is [var one, var two, var three, _] ? (one.Id, two.Id, three.Id) : default;
+        Assert.Equal([(2, 0), (1, 1), (1, 0)], [await StandingAsync(fleet, all), await StandingAsync(fleet, member), await StandingAsync(fleet, conflict)]);
+    }
+
+    /// <summary>How many were planned, and how many joined.</summary>
+    private static Task<(int Planned, int Joined)> StandingAsync(Fleet fleet, Guid plan) => fleet.AsAsync<PlanResults, (int, int)>(async all =>
+    {
+        var standing = await all.StandingAsync((await all.FindAsync(plan, Stop))!, Stop);
+        return (standing.Planned, standing.Joined);
+    });
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task Old_plans_go_with_the_stays_that_only_they_asked_for_and_numbers_go_on(Engine engine)
     {
         var fleet = await Fleet.NewAsync(services, engine);
