@@ -85,7 +85,7 @@ public sealed class Assignments
             await _db.SaveChangesAsync(cancellationToken);
             if (begins && place.Group.HasMembers)
             {
-                await _interning.EnterAsync(tenant, group, cancellationToken);
+                await _interning.EnterAsync(tenant, group, begins: true, cancellationToken);
             }
 
             return await ResultAsync(assignment, come, cancellationToken);

@@ -63,7 +63,7 @@ internal static class DesiredStateModule
 
         foreach (var group in assigned)
         {
-            await (change.Kind == GroupChangeKind.Joined ? interning.EnterAsync(change.TenantId, group, cancellationToken) : interning.LeaveAsync(change.TenantId, group, all: false, cancellationToken));
+            await (change.Kind == GroupChangeKind.Joined ? interning.EnterAsync(change.TenantId, group, begins: false, cancellationToken) : interning.LeaveAsync(change.TenantId, group, all: false, cancellationToken));
         }
 
         return null;

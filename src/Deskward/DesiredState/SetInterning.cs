@@ -31,20 +31,20 @@ internal sealed class SetInterning(DeskwardContext db)
     internal async Task<Guid> AllDevicesAsync(Guid tenant, CancellationToken cancellationToken) =>
         await db.Set<Group>().Where(group => group.TenantId == tenant && group.Kind == GroupKind.AllDevices).Select(group => group.Id).SingleAsync(cancellationToken);
 
-    /// <summary>Moves the group's members into sets that hold the group: it begins to carry, or members joined.</summary>
-    internal async Task EnterAsync(Guid tenant, Guid group, CancellationToken cancellationToken)
+    /// <summary>Moves the group's members into sets that hold the group: it <paramref name="begins"/> to carry, or members joined.</summary>
+    internal async Task EnterAsync(Guid tenant, Guid group, bool begins, CancellationToken cancellationToken)
     {
         await AdoptAsync(tenant, cancellationToken);
         var inUse = await SetsOfMembersAsync(group, cancellationToken);
         var sets = (await SetsAsync(tenant, cancellationToken)).Where(set => inUse.Contains(set.Id) && !set.Groups.Contains(group)).ToList();
-        await MoveAsync(tenant, sets, set => set.Append(group), Members.In, group, cancellationToken);
+        await MoveAsync(tenant, sets, set => set.Append(group), (Members.In, group), begins, cancellationToken);
     }
 
     /// <summary>Moves PCs out of sets that hold the group: those who are no longer members, or all when the group ceases to carry.</summary>
     internal async Task LeaveAsync(Guid tenant, Guid group, bool all, CancellationToken cancellationToken)
     {
         var sets = (await SetsAsync(tenant, cancellationToken)).Where(set => set.Groups.Contains(group)).ToList();
-        await MoveAsync(tenant, sets, set => set.Where(other => other != group), all ? Members.All : Members.NotIn, group, cancellationToken);
+        await MoveAsync(tenant, sets, set => set.Where(other => other != group), (all ? Members.All : Members.NotIn, group), all, cancellationToken);
     }
 
     /// <summary>What the group assigns has changed: every set with it needs compiling again. One row per set, nothing per PC.</summary>
@@ -97,7 +97,7 @@ internal sealed class SetInterning(DeskwardContext db)
     }
 
     private async Task MoveAsync(
-        Guid tenant, List<SetGroups> sets, Func<IReadOnlyList<Guid>, IEnumerable<Guid>> change, Members who, Guid group, CancellationToken cancellationToken)
+        Guid tenant, List<SetGroups> sets, Func<IReadOnlyList<Guid>, IEnumerable<Guid>> change, (Members Who, Guid Of) members, bool isByPolicy, CancellationToken cancellationToken)
     {
         if (sets.Count == 0)
         {
@@ -109,10 +109,10 @@ internal sealed class SetInterning(DeskwardContext db)
         var moves = sets.Select(set => (From: set.Id, To: targets[Convert.ToHexString(keys[set.Id])])).ToArray();
         var transaction = db.Database.CurrentTransaction?.TransactionId;
         var plan = db.Set<CarriedOutPlan>().Local.FirstOrDefault(row => row.TenantId == tenant && row.Transaction is { } own && own == transaction);
-        var after = plan?.Number ?? await LastPlanAsync(tenant, cancellationToken);
+        var stay = new SetStay { After = plan?.Number ?? await LastPlanAsync(tenant, cancellationToken), IsByPlan = plan is not null, IsByPolicy = isByPolicy };
         var moved = db.IsSqlite
-            ? await MoveOnSqliteAsync(tenant, moves, (who, group), (after, plan is not null), cancellationToken)
-            : await MoveOnPostgresAsync(tenant, moves, (who, group), (after, plan is not null), cancellationToken);
+            ? await MoveOnSqliteAsync(tenant, moves, members, stay, cancellationToken)
+            : await MoveOnPostgresAsync(tenant, moves, members, stay, cancellationToken);
         if (moved > 0)
         {
             db.Announce(new Change("device", tenant, Guid.Empty));
@@ -124,14 +124,14 @@ internal sealed class SetInterning(DeskwardContext db)
         await db.Set<CarriedOutPlan>().Where(row => row.TenantId == tenant).MaxAsync(row => (int?)row.Number, cancellationToken) ?? 0;
 
     // 1. Where they stood is noted; 2. they move.
-    private async Task<int> MoveOnSqliteAsync(Guid tenant, (Guid From, Guid To)[] moves, (Members Who, Guid Of) members, (int After, bool IsByPlan) plan, CancellationToken cancellationToken)
+    private async Task<int> MoveOnSqliteAsync(Guid tenant, (Guid From, Guid To)[] moves, (Members Who, Guid Of) members, SetStay stay, CancellationToken cancellationToken)
     {
         // Ids are kept as upper-case text here.
         var (map, who, group) = (JsonSerializer.Serialize(moves.ToDictionary(move => Text(move.From), move => Text(move.To))), (int)members.Who, members.Of);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO desired_stays (device_id, ordinal, tenant_id, set_id, after, is_by_plan)
-            SELECT d.id, coalesce((SELECT max(ordinal) FROM desired_stays AS s WHERE s.device_id = d.id), 0) + 1, {tenant}, d.assignment_set_id, {plan.After}, {plan.IsByPlan}
+            INSERT INTO desired_stays (device_id, ordinal, tenant_id, set_id, after, is_by_plan, is_by_policy)
+            SELECT d.id, coalesce((SELECT max(ordinal) FROM desired_stays AS s WHERE s.device_id = d.id), 0) + 1, {tenant}, d.assignment_set_id, {stay.After}, {stay.IsByPlan}, {stay.IsByPolicy}
             FROM devices_devices AS d JOIN json_each({map}) AS moves ON d.assignment_set_id = moves.key
             WHERE d.tenant_id = {tenant} AND ({who} = 0 OR ({who} = 1) = (d.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
             """,
@@ -145,13 +145,13 @@ internal sealed class SetInterning(DeskwardContext db)
             cancellationToken);
     }
 
-    private async Task<int> MoveOnPostgresAsync(Guid tenant, (Guid From, Guid To)[] moves, (Members Who, Guid Of) members, (int After, bool IsByPlan) plan, CancellationToken cancellationToken)
+    private async Task<int> MoveOnPostgresAsync(Guid tenant, (Guid From, Guid To)[] moves, (Members Who, Guid Of) members, SetStay stay, CancellationToken cancellationToken)
     {
         var (from, to, who, group) = (moves.Select(move => move.From).ToArray(), moves.Select(move => move.To).ToArray(), (int)members.Who, members.Of);
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO desired_stays (device_id, ordinal, tenant_id, set_id, after, is_by_plan)
-            SELECT d.id, coalesce((SELECT max(ordinal) FROM desired_stays AS s WHERE s.device_id = d.id), 0) + 1, {tenant}, d.assignment_set_id, {plan.After}, {plan.IsByPlan}
+            INSERT INTO desired_stays (device_id, ordinal, tenant_id, set_id, after, is_by_plan, is_by_policy)
+            SELECT d.id, coalesce((SELECT max(ordinal) FROM desired_stays AS s WHERE s.device_id = d.id), 0) + 1, {tenant}, d.assignment_set_id, {stay.After}, {stay.IsByPlan}, {stay.IsByPolicy}
             FROM devices_devices AS d
             WHERE d.tenant_id = {tenant} AND d.assignment_set_id = ANY({from}) AND ({who} = 0 OR ({who} = 1) = (d.id IN (SELECT device_id FROM groups_members WHERE group_id = {group})))
             """,

@@ -64,6 +64,9 @@ public sealed class SetStay : ITenantOwned
 
     /// <summary>It moved because that plan was carried out.</summary>
     public bool IsByPlan { get; init; }
+
+    /// <summary>It moved because its groups began or ceased to carry something, and not because it came into a group or went out of one.</summary>
+    public bool IsByPolicy { get; init; }
 }
 
 internal sealed class PlansMapping : IEntityTypeConfiguration<CarriedOutPlan>, IEntityTypeConfiguration<SetStay>

@@ -1,6 +1,5 @@
 using Deskward.Devices;
 using Deskward.Platform;
-using Deskward.Platform.Plans;
 using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.DesiredState.Plans;
@@ -72,15 +71,13 @@ internal sealed class PlanPopulation
     {
         var number = _plan.Row.Number;
         var stays = (await db.Set<SetStay>().AsNoTracking().Where(stay => pcs.Contains(stay.DeviceId) && stay.After >= number).OrderBy(stay => stay.Ordinal).ToListAsync(cancellationToken)).ToLookup(stay => stay.DeviceId);
-        int[] later = [.. stays.SelectMany(own => own).Where(stay => stay.IsByPlan && stay.After > number).Select(stay => stay.After).Distinct()];
-        var policies = later.Length == 0 ? [] : await db.Set<CarriedOutPlan>().Where(row => row.TenantId == _plan.Row.TenantId && later.Contains(row.Number) && (row.Cause == PlanCause.Assigned || row.Cause == PlanCause.VersionChanged || row.Cause == PlanCause.Unassigned)).Select(row => row.Number).ToListAsync(cancellationToken);
         var now = await db.Set<Device>().Where(row => pcs.Contains(row.Id)).Select(row => new { row.Id, row.AssignmentSetId, IsManaged = row.State == DeviceState.Enrolled, Gone = row.RetiringSince ?? row.RetiredAt })
             .ToListAsync(cancellationToken);
-        return now.Where(row => row.IsManaged || row.Gone >= _plan.Row.At).Select(row => (row.Id, row.IsManaged, Place: PlaceOf([.. stays[row.Id]], row.AssignmentSetId, policies)))
+        return now.Where(row => row.IsManaged || row.Gone >= _plan.Row.At).Select(row => (row.Id, row.IsManaged, Place: PlaceOf([.. stays[row.Id]], row.AssignmentSetId)))
             .Where(one => one.Place is { } place && (one.IsManaged || place.IsPlanned)).ToDictionary(one => one.Id, one => one.Place!.Value);
     }
 
-    private PlanPlace? PlaceOf(SetStay[] stays, Guid? now, List<int> policies)
+    private PlanPlace? PlaceOf(SetStay[] stays, Guid? now)
     {
         var start = stays.Length > 0 ? stays[0].SetId : now;
         var isMoved = stays.Length > 0 && stays[0].IsByPlan && stays[0].After == _plan.Row.Number;
@@ -88,7 +85,7 @@ internal sealed class PlanPopulation
         {
             var left = stays.SkipWhile(stay => stay.IsByPlan && stay.After == _plan.Row.Number).FirstOrDefault() is { } next ? next.SetId : now;
             var change = _isMoving && left is { } end ? ChangeOf(from, _targets.GetValueOrDefault(end) ?? []) : _changes[from];
-            var isStill = left == now || Array.TrueForAll(stays, stay => stay.IsByPlan && (stay.After == _plan.Row.Number || policies.Contains(stay.After)));
+            var isStill = left == now || Array.TrueForAll(stays, stay => stay.IsByPolicy || (stay.IsByPlan && stay.After == _plan.Row.Number));
             return change is { } known ? new PlanPlace(true, known, isStill) : null;
         }
 

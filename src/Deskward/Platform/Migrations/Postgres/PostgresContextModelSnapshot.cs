@@ -1028,6 +1028,10 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_by_plan");
 
+                    b.Property<bool>("IsByPolicy")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_by_policy");
+
                     b.Property<Guid?>("SetId")
                         .HasColumnType("uuid")
                         .HasColumnName("set_id");

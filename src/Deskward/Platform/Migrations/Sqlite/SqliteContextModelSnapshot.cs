@@ -1001,6 +1001,10 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_by_plan");
 
+                    b.Property<bool>("IsByPolicy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_by_policy");
+
                     b.Property<Guid?>("SetId")
                         .HasColumnType("TEXT")
                         .HasColumnName("set_id");
