@@ -14,7 +14,10 @@ internal sealed class ExchangePlaces(IServiceScopeFactory scopes) : IAsyncDispos
     private const int MostAttempts = 3;
     private readonly ConcurrentBag<Place> _free = [];
 
-    /// <summary>Answers a message. When somebody changed the PC's row in the portal at the same time: once more, from the beginning.</summary>
+    /// <summary>
+    /// Answers a message. Once more, from the beginning, when somebody changed the PC's row in the portal at the same time, and when the connection did not outlive a
+    /// restart of the database: nothing of the message was done, and one that lay in the pool may be as dead as that of a place.
+    /// </summary>
     internal async Task<ExchangeResult> AnswerAsync(Identified sender, SyncMlMessage message, byte[] bodyHash, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -31,9 +34,9 @@ internal sealed class ExchangePlaces(IServiceScopeFactory scopes) : IAsyncDispos
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            catch (Exception exception) when (place.IsStale(exception))
+            catch (Exception exception) when (attempt < MostAttempts && place.WasCut && exception is not OperationCanceledException)
             {
-                // Its connection did not outlive a restart of the database; nothing of the message was done.
+                cancellationToken.ThrowIfCancellationRequested();
             }
             finally
             {
@@ -59,19 +62,16 @@ internal sealed class ExchangePlaces(IServiceScopeFactory scopes) : IAsyncDispos
     private sealed class Place(AsyncServiceScope scope) : IAsyncDisposable
     {
         private readonly ExchangeTurn _turn = scope.ServiceProvider.GetRequiredService<ExchangeTurn>();
-        private bool _wasUsed;
-
         internal Exchange Exchange { get; } = scope.ServiceProvider.GetRequiredService<Exchange>();
 
-        /// <summary>Whether the place served before and has lost its connection since, other than by being given up.</summary>
-        internal bool IsStale(Exception exception) => _wasUsed && _turn.WasCut && exception is not OperationCanceledException;
+        /// <summary>The place lost its connection, and nothing was saved.</summary>
+        internal bool WasCut => _turn.WasCut;
 
         /// <summary>Clears the place; whether it can be used again.</summary>
         internal async Task<bool> LeaveAsync()
         {
             var isKept = _turn.HasCommitted;
             await _turn.EndAsync();
-            _wasUsed = true;
             return isKept;
         }
 

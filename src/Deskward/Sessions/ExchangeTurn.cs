@@ -14,11 +14,11 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
 {
     private IDbContextTransaction? _transaction;
     private IDisposable? _pc;
-    private bool _isOpen;
+    private bool _wasOpen;
     private bool _isSaving;
 
-    /// <summary>Nothing was saved yet, and the database cannot be reached over this connection any more.</summary>
-    internal bool WasCut => !_isSaving && db.Database.GetDbConnection().State is not ConnectionState.Open;
+    /// <summary>Nothing was saved yet, and the connection that there was is none any more.</summary>
+    internal bool WasCut => _wasOpen && !_isSaving && db.Database.GetDbConnection().State is not ConnectionState.Open;
 
     /// <summary>The answer is saved.</summary>
     internal bool HasCommitted { get; private set; }
@@ -37,10 +37,10 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
         if (db.IsSqlite)
         {
             _pc = await turns.OfPcAsync(device, cancellationToken);
-            if (!_isOpen)
+            if (!_wasOpen)
             {
                 await db.Database.OpenConnectionAsync(cancellationToken);
-                _isOpen = true;
+                _wasOpen = true;
             }
 
             return;
@@ -50,6 +50,7 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
         if (connection.State != ConnectionState.Open)
         {
             await connection.OpenAsync(cancellationToken);
+            _wasOpen = true;
         }
 
         _transaction = await db.Database.UseTransactionAsync(await connection.BeginTransactionAsync(cancellationToken), cancellationToken);
