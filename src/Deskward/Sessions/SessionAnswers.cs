@@ -8,8 +8,8 @@ namespace Deskward.Sessions;
 internal sealed class SessionAnswers(Conversation conversation)
 {
     private readonly Dictionary<SentItem, (int Status, string? Detail)> _inside = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<(int Message, int Command), List<SentItem>> _sent = [];
-    private readonly Dictionary<(int Message, int Command, string Node), SentItem> _reads = [];
+    private readonly Dictionary<(int Message, int Command), ArraySegment<SentItem>> _sent = new(conversation.State.Sent.Count);
+    private readonly Dictionary<(int Message, int Command, string Node), SentItem> _reads = new(conversation.State.Sent.Count);
     private readonly HashSet<SentItem> _answered = new(ReferenceEqualityComparer.Instance);
     private readonly LargeObjectAssembler _assembler = new(conversation.State.Incoming);
 
@@ -47,17 +47,15 @@ internal sealed class SessionAnswers(Conversation conversation)
         (conversation.State.Incoming, AwaitsChunk) = (_assembler.Pending, _assembler.Pending is not null);
     }
 
+    // The items of a command stand together, as they were sent.
     private void Index()
     {
-        foreach (var item in conversation.State.Sent)
+        SentItem[] all = [.. conversation.State.Sent];
+        for (var at = 0; at < all.Length; at++)
         {
+            var item = all[at];
             var key = (item.MessageId, item.CommandId);
-            if (!_sent.TryGetValue(key, out var items))
-            {
-                _sent[key] = items = new List<SentItem>(1);
-            }
-
-            items.Add(item);
+            _sent[key] = _sent.TryGetValue(key, out var items) ? new ArraySegment<SentItem>(all, items.Offset, at + 1 - items.Offset) : new ArraySegment<SentItem>(all, at, 1);
             if (item.Work is { IsRead: true })
             {
                 _reads[(item.MessageId, item.CommandId, LocUri.KeyOf(item.Work.Address))] = item;
@@ -177,16 +175,16 @@ internal sealed class SessionAnswers(Conversation conversation)
         }
     }
 
-    private List<SentItem> Matching(StatusCommand status)
+    private ArraySegment<SentItem> Matching(StatusCommand status)
     {
         if (!int.TryParse(status.CommandRef, NumberStyles.None, CultureInfo.InvariantCulture, out var command) || !_sent.TryGetValue((status.MessageRef, command), out var items))
         {
-            return [];
+            return ArraySegment<SentItem>.Empty;
         }
 
         return items.Count == 1 || status.TargetRefs.Count == 0
             ? items
-            : [.. status.TargetRefs.Select(target => _reads.GetValueOrDefault((status.MessageRef, command, LocUri.KeyOf(target)))).OfType<SentItem>()];
+            : (SentItem[])[.. status.TargetRefs.Select(target => _reads.GetValueOrDefault((status.MessageRef, command, LocUri.KeyOf(target)))).OfType<SentItem>()];
     }
 
     private SentItem? Matching(ResultsCommand results, SyncItem item)
