@@ -16,7 +16,7 @@ internal sealed class QuietLines(BenchOptions options, Estate estate, RecordedFl
     private const int WarmUps = 6;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
-    private TimeSpan Window => TimeSpan.FromSeconds(options.Quick ? 0.3 : 2);
+    private TimeSpan Window => TimeSpan.FromSeconds(options.Quick ? 1 : 2);
 
     internal async Task<IReadOnlyList<BenchLine>> RunAsync(string on)
     {
