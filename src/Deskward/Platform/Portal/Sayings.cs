@@ -13,7 +13,7 @@ internal static partial class Sayings
 {
     private const string Resource = "Sayings.zh-Hans.json";
 
-    private static readonly IReadOnlyList<(Regex Sentence, string Translation)> All = Load();
+    private static readonly IReadOnlyList<(string[] Fixed, string Translation)> All = [.. Read().Select(pair => (Places().Split(pair.Key), pair.Value))];
 
     /// <summary>The sentence in the language; null when it is not known there, or when it is English that is wanted.</summary>
     internal static string? In(Language language, string english) => language == Language.English ? null : In(english);
@@ -38,15 +38,45 @@ internal static partial class Sayings
 
     private static string? Whole(string english)
     {
-        foreach (var (sentence, translation) in All)
+        foreach (var (parts, translation) in All)
         {
-            if (sentence.Match(english) is { Success: true } match)
+            if (Filling(english, parts) is { } filling)
             {
-                return string.Format(CultureInfo.InvariantCulture, translation, [.. match.Groups.Cast<Group>().Skip(1).Select(group => Part(group.Value))]);
+                return string.Format(CultureInfo.InvariantCulture, translation, [.. filling.Select(Part)]);
             }
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// What stands between the fixed parts of a sentence; null when the text is not that sentence. Each part is looked for once, from the end, because what
+    /// fills the places may be a stranger's text.
+    /// </summary>
+    private static string[]? Filling(string english, string[] parts)
+    {
+        var first = parts[0].Length;
+        if (parts.Length == 1 || !english.StartsWith(parts[0], StringComparison.Ordinal) || !english.AsSpan(first).EndsWith(parts[^1], StringComparison.Ordinal))
+        {
+            return parts.Length == 1 && english == parts[0] ? [] : null;
+        }
+
+        var filling = new string[parts.Length - 1];
+        var end = english.Length - parts[^1].Length;
+        for (var i = filling.Length - 1; i > 0; i--)
+        {
+            var at = english.AsSpan(first, end - first).LastIndexOf(parts[i], StringComparison.Ordinal);
+            if (at < 0)
+            {
+                return null;
+            }
+
+            filling[i] = english[(first + at + parts[i].Length)..end];
+            end = first + at;
+        }
+
+        filling[0] = english[first..end];
+        return filling;
     }
 
     /// <summary>What fills a place, as it is; where it ends in the cause, the cause in the language.</summary>
@@ -60,9 +90,8 @@ internal static partial class Sayings
         return JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!;
     }
 
-    /// <summary>Without backtracking, because what fills the places may be a stranger's text.</summary>
-    private static List<(Regex, string)> Load() =>
-        [.. Read().Select(pair => (new Regex("^" + Regex.Replace(Regex.Escape(pair.Key), @"\\\{\d}", "(.*)") + "$", RegexOptions.NonBacktracking | RegexOptions.Singleline), pair.Value))];
+    [GeneratedRegex(@"\{\d\}")]
+    private static partial Regex Places();
 
     [GeneratedRegex("^Line (?<line>[0-9]+)(?:, column (?<column>[0-9]+))?: (?<what>.*)$", RegexOptions.Singleline)]
     private static partial Regex Placed();
