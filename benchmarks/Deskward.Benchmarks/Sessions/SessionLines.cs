@@ -16,7 +16,7 @@ internal sealed class SessionLines(BenchOptions options, BenchDatabases database
     {
         var estate = await Estate.CreateAsync(await databases.CreateAsync(engine));
         var plan = new ApplyPlan(options);
-        var fleet = await RecordedFleet.CreateAsync(estate, !options.Quick && options.Wants("enrol") ? ThousandPcs : Math.Max(options.Wants("apply") ? plan.Pcs : 0, options.Quick ? 16 : 64));
+        var fleet = await RecordedFleet.CreateAsync(estate, !options.Quick && options.Wants("enrol") ? ThousandPcs : Math.Max(options.Wants("apply") ? plan.Pcs : 0, options.Quick ? 4 : 64));
         var convergence = new Convergence(estate, fleet, _on);
         await using (var service = await ChildProcess.ServeAsync(estate.Settings))
         {

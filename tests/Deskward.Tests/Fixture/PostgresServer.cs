@@ -46,7 +46,10 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<(string Owner, string Service)> CreateDatabaseAsync(string? template = null)
     {
         var name = "t" + Guid.CreateVersion7().ToString("n");
-        await ExecuteAsync("postgres", $"CREATE DATABASE {name} OWNER {OwnerName}" + (template is null ? "" : $" TEMPLATE {template}"));
+        await using var connection = new NpgsqlConnection(Connection("postgres", "postgres"));
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand($"CREATE DATABASE {name} OWNER {OwnerName}" + (template is null ? "" : $" TEMPLATE {template} STRATEGY FILE_COPY"), connection);
+        await command.ExecuteNonQueryAsync();
         return (Connection(name, OwnerName), Connection(name, "deskward_service"));
     }
 

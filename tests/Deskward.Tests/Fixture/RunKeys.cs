@@ -6,7 +6,7 @@ namespace Deskward.Fixture;
 internal sealed class RunKeys(int count, int bits)
 {
     /// <summary>Of authorities.</summary>
-    internal static readonly RunKeys Authorities = new(12, 3072);
+    internal static readonly RunKeys Authorities = new(6, 3072);
 
     /// <summary>Of PCs: many of them have the same key, but never one PC twice in a row.</summary>
     internal static readonly RunKeys Pcs = new(32, 2048);
