@@ -18,9 +18,9 @@ internal sealed class DatabaseChain : IChainSource
     /// <summary>For what must look at every entry of an organisation at once.</summary>
     private const int LongestSeconds = 600;
 
-    private const string WaitingRows = """
+    private const string WaitingRows = $"""
         SELECT u.entry_id, e.at, e.action, CASE WHEN e.action = 'audit.erase' THEN e.after END
-        FROM audit_unchained u LEFT JOIN audit_entries e ON e.id = u.entry_id AND e.tenant_id = u.tenant_id WHERE u.tenant_id = $1 ORDER BY u.position, u.entry_id
+        FROM audit_unchained u LEFT JOIN audit_entries e ON e.id = u.entry_id AND {ChainCommands.OfIt} u.tenant_id WHERE u.tenant_id = $1 ORDER BY u.position, u.entry_id
         """;
 
     private const string CountEntries = "SELECT count(*) FROM audit_entries WHERE tenant_id = $1";
