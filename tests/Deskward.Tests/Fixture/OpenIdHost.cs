@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
@@ -88,7 +87,7 @@ internal sealed class OpenIdHost : IAsyncDisposable
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
     }
 
-    internal static SigningCredentials NewKey() => new(new RsaSecurityKey(RSA.Create(2048)) { KeyId = Guid.CreateVersion7().ToString("n") }, SecurityAlgorithms.RsaSha256);
+    internal static SigningCredentials NewKey() => new(new RsaSecurityKey(RunKeys.Pcs.Next()) { KeyId = Guid.CreateVersion7().ToString("n") }, SecurityAlgorithms.RsaSha256);
 
     public async ValueTask DisposeAsync()
     {
@@ -104,7 +103,7 @@ internal sealed class OpenIdHost : IAsyncDisposable
         services.AddOpenIddict().AddCore(core => core.UseEntityFrameworkCore().UseDbContext<DbContext>()).AddServer(server =>
         {
             server.SetAuthorizationEndpointUris("authorize").SetTokenEndpointUris("token").AllowAuthorizationCodeFlow().RequireProofKeyForCodeExchange().RegisterScopes("email", "profile");
-            server.AddEphemeralEncryptionKey().Configure(options => options.SigningCredentials.Add(NewKey()));
+            server.AddEncryptionKey(new RsaSecurityKey(RunKeys.Pcs.Next())).Configure(options => options.SigningCredentials.Add(NewKey()));
             server.UseAspNetCore().EnableAuthorizationEndpointPassthrough();
         });
     }
