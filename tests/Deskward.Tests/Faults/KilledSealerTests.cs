@@ -20,8 +20,9 @@ public sealed class KilledSealerTests(Services services)
         var ground = await AuditGround.OnAsync(first, rows: 0);
         var before = (await ground.LinksAsync()).Count;
         await first.DisposeAsync();
-        var chained = await KillAsync(settings, ground, before);
+        var (chained, plan) = await KillAsync(settings, ground, before);
         Assert.InRange(chained, before + 1, before + Rows - 1);
+        Assert.Contains(engine == Engine.Postgres ? "Index Scan using pk_audit_entries" : "sqlite_autoindex_audit_entries", plan, StringComparison.Ordinal);
         await using var after = await TestService.StartAsync(settings);
         ground.Service = after;
         await ground.SealAsync();
@@ -29,8 +30,8 @@ public sealed class KilledSealerTests(Services services)
         Assert.Equal((null, before + Rows, 0), (verdict.Flaw, verdict.Rows, verdict.Unchained));
     }
 
-    /// <summary>Kills a node as soon as it has chained some of the rows; returns how many are chained then.</summary>
-    private static async Task<int> KillAsync(ServiceSettings settings, AuditGround ground, int before)
+    /// <summary>Kills a node as soon as it has chained some of the rows; returns how many are chained then, and how the database would look for the rest: it has no statistics yet.</summary>
+    private static async Task<(int Chained, string Plan)> KillAsync(ServiceSettings settings, AuditGround ground, int before)
     {
         await using var writer = Verb.Services(settings);
         using var server = await ServerProcess.StartAsync(settings);
@@ -49,12 +50,26 @@ public sealed class KilledSealerTests(Services services)
         }
 
         server.Kill();
-        return await CountAsync(writer, ground);
+        return (await CountAsync(writer, ground), await InAsync(writer, ground, (db, _) => PlanAsync(db, ground.Tenant)));
+    }
+
+    private static async Task<string> PlanAsync(DeskwardContext db, Guid tenant)
+    {
+        await db.Database.OpenConnectionAsync();
+        await using var command = db.Command((db.IsSqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN ") + ChainCommands.Waiting, tenant, Rows);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> lines = [];
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(reader.FieldCount - 1));
+        }
+
+        return string.Join('\n', lines);
     }
 
     private static Task<int> CountAsync(IServiceProvider services, AuditGround ground) => InAsync(services, ground, (db, _) => db.Set<AuditLink>().CountAsync());
 
-    private static async Task<int> InAsync(IServiceProvider services, AuditGround ground, Func<DeskwardContext, AuditTrail, Task<int>> work)
+    private static async Task<T> InAsync<T>(IServiceProvider services, AuditGround ground, Func<DeskwardContext, AuditTrail, Task<T>> work)
     {
         await using var scope = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(services);
         ((TenantScope)scope.ServiceProvider.GetService(typeof(TenantScope))!).Open(ground.Tenant);
