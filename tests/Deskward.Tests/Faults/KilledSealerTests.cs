@@ -22,7 +22,8 @@ public sealed class KilledSealerTests(Services services)
         await first.DisposeAsync();
         var (chained, plan) = await KillAsync(settings, ground, before);
         Assert.InRange(chained, before + 1, before + Rows - 1);
-        Assert.Contains(engine == Engine.Postgres ? "Index Scan using pk_audit_entries" : "sqlite_autoindex_audit_entries", plan, StringComparison.Ordinal);
+        Assert.Contains("audit_entries", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("ix_audit_entries_", plan, StringComparison.Ordinal);
         await using var after = await TestService.StartAsync(settings);
         ground.Service = after;
         await ground.SealAsync();
