@@ -14,8 +14,8 @@ internal static class ChainCommands
     private const string EntryColumns = "e.id, e.at, e.actor_kind, e.actor_id, e.actor_name, e.action, e.object_kind, e.object_id, e.object_name, e.before, e.after, e.salt";
 
     /// <summary>
-    /// No equality, which an index could serve: the entry is to be found by its key. Where there are no statistics yet, PostgreSQL read all entries of the
-    /// organisation for each one.
+    /// No equality, which an index could serve: the entry is to be found by its key. Where there are no statistics yet, PostgreSQL went through the whole
+    /// queue for each entry of the organisation.
     /// </summary>
     internal const string OfIt = "e.tenant_id IS NOT DISTINCT FROM";
 
