@@ -64,7 +64,7 @@ internal sealed record BoardEstate(ServiceSettings Settings, string Address, IRe
             [nameof(Device.Id)] = sql.Guid("8"), [nameof(Device.TenantId)] = "c.tenant", [nameof(Device.HardwareId)] = "'HW' || n.i", [nameof(Device.PersonId)] = sql.Guid("9"),
             [nameof(Device.SettledHash)] = "CASE WHEN n.i % 40 = 0 THEN NULL ELSE e.settled_hash END", [nameof(Device.IsClean)] = settings.IsSqlite ? "n.i % 40 <> 0" : "(n.i % 40 <> 0)",
         });
-        yield return FleetSql.Copy<DeviceProgress>(model, each + "desired_progress e", new() { [nameof(DeviceProgress.DeviceId)] = sql.Guid("8"), [nameof(DeviceProgress.TenantId)] = "c.tenant" });
+        yield return FleetSql.Copy<DeviceProgress>(model, each + "desired_progress e", new() { [nameof(DeviceProgress.DeviceId)] = sql.Guid("8"), [nameof(DeviceProgress.TenantId)] = "c.tenant", [nameof(DeviceProgress.LastResponse)] = "NULL" });
         yield return FleetSql.Copy<OpenSetting>(model, each + "desired_open_settings e WHERE n.i % 50 = 0", new() { [nameof(OpenSetting.DeviceId)] = sql.Guid("8"), [nameof(OpenSetting.TenantId)] = "c.tenant" });
         yield return "DROP TABLE bench_numbers";
         yield return "DROP TABLE bench_customers";

@@ -38,7 +38,7 @@ internal sealed class FleetSql(bool sqlite, Guid tenant, int count)
         [nameof(Device.IsClean)] = sqlite ? "n.i % 40 <> 0" : "(n.i % 40 <> 0)",
     });
 
-    internal string Progress(IModel model) => Copy<DeviceProgress>(model, "FROM bench_numbers n CROSS JOIN desired_progress e", new() { [nameof(DeviceProgress.DeviceId)] = DeviceId });
+    internal string Progress(IModel model) => Copy<DeviceProgress>(model, "FROM bench_numbers n CROSS JOIN desired_progress e", new() { [nameof(DeviceProgress.DeviceId)] = DeviceId, [nameof(DeviceProgress.LastResponse)] = "NULL" });
 
     internal string Certificates(IModel model) => Copy<IssuedCertificate>(model, "FROM bench_numbers n CROSS JOIN certificates_issued e", new()
     {

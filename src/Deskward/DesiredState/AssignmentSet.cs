@@ -101,6 +101,12 @@ public sealed class DeviceProgress : ITenantOwned
     /// <summary>When the next attempt at a failed setting is due; null: none failed, or all are given up.</summary>
     public DateTimeOffset? RetryDueAt { get; set; }
 
+    /// <summary>The last answer to it, kept so that the same message gets the same bytes again; packed, made by Sessions; null: none, or it is a day old.</summary>
+    public byte[]? LastResponse { get; set; }
+
+    /// <summary>When <see cref="LastResponse"/> was given; null: none is kept.</summary>
+    public DateTimeOffset? LastResponseAt { get; set; }
+
     public int Version { get; set; }
 }
 

@@ -129,7 +129,7 @@ public sealed class DepartureTests(Services services)
     public void What_holds_a_secret_is_left_out()
     {
         var withheld = CustomerExport.Exported(Model()).SelectMany(type => type.GetProperties().Where(CustomerExport.IsSecret).Select(property => $"{type.GetTableName()}.{property.GetColumnName()}")).ToList();
-        foreach (var column in new[] { "identity_people.password_hash", "identity_people.security_stamp", "certificates_authorities.wrapped_key", "enrollment_codes.code_hash", "identity_one_time_codes.hash", "identity_authenticators.wrapped_secret", "identity_providers.wrapped_secret", "directories_tokens.token_hash", "devices_secrets.wrapped_client_secret", "devices_secrets.client_nonce", "sessions_replies.response" })
+        foreach (var column in new[] { "identity_people.password_hash", "identity_people.security_stamp", "certificates_authorities.wrapped_key", "enrollment_codes.code_hash", "identity_one_time_codes.hash", "identity_authenticators.wrapped_secret", "identity_providers.wrapped_secret", "directories_tokens.token_hash", "devices_secrets.wrapped_client_secret", "devices_secrets.client_nonce", "desired_progress.last_response" })
         {
             Assert.Contains(column, withheld);
         }

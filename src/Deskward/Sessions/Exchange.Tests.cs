@@ -229,13 +229,7 @@ public sealed class ExchangeTests(Services services)
         var device = await pcs.DeviceAsync(pc);
         Assert.Equal(("10.0.26100.4061", 4, "=cmd|'/c calc'!A1"), (device.OsBuild, device.Edition, device.Manufacturer));
         Assert.Equal(pc.Identity.SerialNumber, device.Serial);
-        Assert.NotNull(device.LastSeenAt ?? await SeenAsync(pcs, pc));
+        Assert.NotNull(device.LastSeenAt); // Written with the last message: no need to wait for the writer.
         Assert.InRange(DeviceInventory.Read(device.Inventory).Count, 10, 60);
-    }
-
-    private static async Task<DateTimeOffset?> SeenAsync(ManagedPcs pcs, VirtualPc pc)
-    {
-        await Task.Delay(TimeSpan.FromSeconds(1.5), Stop);
-        return (await pcs.DeviceAsync(pc)).LastSeenAt;
     }
 }

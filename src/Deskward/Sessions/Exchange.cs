@@ -15,6 +15,9 @@ internal readonly record struct ExchangeResult(int HttpStatus, byte[] Body)
     /// <summary>The session waits for the PC's next message.</summary>
     internal bool GoesOn { get; init; }
 
+    /// <summary>The PC's row says already that it was seen now.</summary>
+    internal bool IsSeen { get; init; }
+
     internal static ExchangeResult Refused(int status) => new(status, []);
 }
 
@@ -59,9 +62,11 @@ internal sealed class Exchange(
         var answer = SyncMlWriter.Write(isFirstStep
             ? AnswerFirstStep(session, message, starts)
             : await AnswerAsync(rows, session, message, PlannerTarget.Of(wanted), starts, cancellationToken));
-        db.Add(new Reply { SessionRowId = session.Id, MessageId = message.Header.MessageId, TenantId = device.TenantId, DeviceId = device.Id, BodyHash = bodyHash, Response = Reply.Pack(answer), At = time.Now() });
+        LastResponse.Keep(progress, session, message.Header.MessageId, bodyHash, answer, time.Now());
+        progress.Version++;
+        var isSeen = session.EndedAt is not null && NoteSeen(device);
         await turn.CommitAsync(cancellationToken); // 5
-        return new ExchangeResult(StatusCodes.Status200OK, answer) { GoesOn = session.EndedAt is null };
+        return new ExchangeResult(StatusCodes.Status200OK, answer) { GoesOn = session.EndedAt is null, IsSeen = isSeen };
     }
 
     private async Task<SyncMlMessage> AnswerAsync(
@@ -86,23 +91,28 @@ internal sealed class Exchange(
         return FirstStep.Answer(message, starts);
     }
 
+    /// <summary>With a row that is written anyway it costs nothing; otherwise the row is not written for it.</summary>
+    private bool NoteSeen(Device device)
+    {
+        var isWritten = db.Entry(device).State == EntityState.Modified;
+        device.LastSeenAt = isWritten ? time.Now() : device.LastSeenAt;
+        return isWritten;
+    }
+
     // A stranger's text as well; what differs in hidden characters alone is the same.
     private static string IdOf(SyncMlMessage message) => ReportedText.Clean(message.Header.SessionId, 32) ?? "";
 
-    private async Task<(ExchangeResult? Repeated, string? Refusal)> RepeatedAsync(Session? session, SyncHeader header, byte[] bodyHash, CancellationToken cancellationToken)
+    private (ExchangeResult? Repeated, string? Refusal) Repeated(DeviceProgress progress, Session? session, SyncHeader header, byte[] bodyHash)
     {
         if (session is null)
         {
             return (null, header.MessageId == 1 ? null : "the session is not known");
         }
 
-        var reply = session.LastMessageId == header.MessageId
-            ? await db.Set<Reply>().AsNoTracking().SingleOrDefaultAsync(row => row.SessionRowId == session.Id && row.MessageId == header.MessageId, cancellationToken)
-            : null;
-        if (reply is not null && reply.BodyHash.AsSpan().SequenceEqual(bodyHash)
+        if (session.LastMessageId == header.MessageId && LastResponse.Find(progress, session, header.MessageId, bodyHash) is { } answer
             && (header.MessageId > 1 || session.EndedAt is null || session.EndedAt > time.Now() - RepeatedStart))
         {
-            return (new ExchangeResult(StatusCodes.Status200OK, reply.Unpack()), null);
+            return (new ExchangeResult(StatusCodes.Status200OK, answer), null);
         }
 
         return (null, header.MessageId == 1 ? null
@@ -128,7 +138,7 @@ internal sealed class Exchange(
             return (false, verdict == DigestVerdict.Wrong ? Challenge(message) : ExchangeResult.Refused(StatusCodes.Status401Unauthorized));
         }
 
-        var (repeated, refusal) = await RepeatedAsync(session, message.Header, bodyHash, cancellationToken);
+        var (repeated, refusal) = Repeated(progress, session, message.Header, bodyHash);
         if (repeated is not null || refusal is not null)
         {
             return (false, repeated ?? Refuse(progress.DeviceId, message, refusal!));
@@ -232,7 +242,6 @@ internal sealed class Exchange(
             await commands.EndAsync(device, cancellationToken);
         }
 
-        progress.Version++;
         device.Version += db.Entry(device).State == EntityState.Modified ? 1 : 0;
     }
 

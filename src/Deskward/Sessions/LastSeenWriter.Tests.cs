@@ -30,6 +30,24 @@ public sealed class LastSeenWriterTests(Services services)
         Assert.Equal(2, (await SeenAsync(pcs, at, 2)).Count);
     }
 
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_pc_in_a_session_is_left_in_peace_for_a_while(Engine engine)
+    {
+        var pcs = await ManagedPcs.NewAsync(services, engine);
+        using var busy = await pcs.EnrolAsync();
+        using var quiet = await pcs.EnrolAsync();
+        var (inSession, after) = ((await pcs.DeviceAsync(busy)).Id, (await pcs.DeviceAsync(quiet)).Id);
+        var writer = pcs.Service.Provider.GetRequiredService<LastSeenWriter>();
+        var at = DateTimeOffset.FromUnixTimeSeconds(pcs.Service.Time.GetUtcNow().ToUnixTimeSeconds() + 3600);
+        writer.Note(pcs.Customer.Id, inSession, at, isInSession: true);
+        writer.Note(pcs.Customer.Id, after, at);
+        Assert.Equal([after], await SeenAsync(pcs, at, 1));
+        await writer.FlushAsync(Stop);
+        Assert.Equal(2, (await SeenAsync(pcs, at, 2)).Count);
+    }
+
     /// <summary>Those seen then, as soon as there are so many: the writer of the running service brings them.</summary>
     private static async Task<List<Guid>> SeenAsync(ManagedPcs pcs, DateTimeOffset at, int many)
     {

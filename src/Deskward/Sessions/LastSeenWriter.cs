@@ -7,8 +7,8 @@ using Npgsql;
 namespace Deskward.Sessions;
 
 /// <summary>
-/// Writes when PCs were last seen, once a second for all of them in one statement. What was not written when the process dies is lost; the
-/// next message brings it again.
+/// Writes when PCs were last seen, once a second for all of them in one statement. A PC in a session is left in peace for a while: its last message writes it
+/// with what else it changes. What was not written when the process dies is lost; the next message brings it again.
 /// </summary>
 [Serves("platform.operation", DutyAction.Act)]
 internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider services, DatabaseOutage outage, ILogger<LastSeenWriter> log) : BackgroundService
@@ -25,15 +25,22 @@ internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider 
         """;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-    private ConcurrentDictionary<Guid, Seen> _seen = new();
+    private static readonly TimeSpan WhileInSession = TimeSpan.FromSeconds(15);
+    private readonly ConcurrentDictionary<Guid, Seen> _seen = new();
 
-    internal void Note(Guid tenant, Guid device, DateTimeOffset at) => _seen[device] = new Seen(tenant, at);
+    internal void Note(Guid tenant, Guid device, DateTimeOffset at, bool isInSession = false) =>
+        _seen[device] = new Seen(tenant, at, Environment.TickCount64 + (isInSession ? (long)WhileInSession.TotalMilliseconds : 0));
+
+    /// <summary>Somebody else has written it.</summary>
+    internal void Forget(Guid device) => _seen.TryRemove(device, out _);
 
     /// <summary>Writes what was noted so far.</summary>
-    internal async Task FlushAsync(CancellationToken cancellationToken)
+    internal Task FlushAsync(CancellationToken cancellationToken) => WriteAsync(dueUntil: long.MaxValue, cancellationToken);
+
+    private async Task WriteAsync(long dueUntil, CancellationToken cancellationToken)
     {
-        var seen = Interlocked.Exchange(ref _seen, new ConcurrentDictionary<Guid, Seen>());
-        if (seen.IsEmpty)
+        var seen = _seen.Where(row => row.Value.DueAt <= dueUntil && _seen.TryRemove(row)).ToDictionary();
+        if (seen.Count == 0)
         {
             return;
         }
@@ -56,11 +63,13 @@ internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider 
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Every, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await FlushAsync(CancellationToken.None);
+            await WriteAsync(Environment.TickCount64, CancellationToken.None);
         }
+
+        await FlushAsync(CancellationToken.None);
     }
 
-    private async Task WritePostgresAsync(ConcurrentDictionary<Guid, Seen> seen, CancellationToken cancellationToken)
+    private async Task WritePostgresAsync(Dictionary<Guid, Seen> seen, CancellationToken cancellationToken)
     {
         var rows = seen.ToArray();
         Array.Sort(rows, (left, right) => left.Key.CompareTo(right.Key));
@@ -85,14 +94,14 @@ internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider 
         }
     }
 
-    private async Task WriteSqliteAsync(ConcurrentDictionary<Guid, Seen> seen, CancellationToken cancellationToken)
+    private async Task WriteSqliteAsync(Dictionary<Guid, Seen> seen, CancellationToken cancellationToken)
     {
         await using var connection = new SqliteConnection($"Data Source={settings.SqlitePath};Default Timeout=30");
         await connection.OpenAsync(cancellationToken);
         await using var transaction = (SqliteTransaction)await connection.BeginTransactionAsync(cancellationToken);
         await using var update = connection.CreateCommand();
         update.Transaction = transaction;
-        update.CommandText = "UPDATE devices_devices SET last_seen_at = $at WHERE id = $id";
+        update.CommandText = "UPDATE devices_devices SET last_seen_at = $at WHERE id = $id AND (last_seen_at IS NULL OR last_seen_at < $at)";
         var (at, id) = (update.Parameters.Add("$at", SqliteType.Integer), update.Parameters.Add("$id", SqliteType.Text));
         foreach (var (device, row) in seen)
         {
@@ -104,5 +113,8 @@ internal sealed class LastSeenWriter(ServiceSettings settings, IServiceProvider 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private readonly record struct Seen(Guid Tenant, DateTimeOffset At);
+    /// <param name="Tenant">The PC's organisation.</param>
+    /// <param name="At">When it was seen.</param>
+    /// <param name="DueAt">When that is to be written, by <see cref="Environment.TickCount64"/>.</param>
+    private readonly record struct Seen(Guid Tenant, DateTimeOffset At, long DueAt);
 }

@@ -94,7 +94,7 @@ internal sealed class ManagementEndpoint(
             return RefuseAsync(context, IdentityRefusal.OtherName, message.Header.Source); // 4
         }
 
-        lastSeen.Note(sender.TenantId, sender.DeviceId, time.GetUtcNow());
+        lastSeen.Note(sender.TenantId, sender.DeviceId, time.GetUtcNow(), isInSession: bodyHash is not null);
         return bodyHash is null
             ? SendAsync(context, QuietSession.Answer(message)) // 5
             : ExchangeAsync(context, identified, message, bodyHash); // 6
@@ -141,9 +141,22 @@ internal sealed class ManagementEndpoint(
         else
         {
             cache.Forget(identified.CertificateHash, result.GoesOn);
+            NoteEnd(identified.Device!, result);
         }
 
         await (result.HttpStatus == StatusCodes.Status200OK ? SendAsync(context, result.Body) : RefuseAsync(context, result.HttpStatus));
+    }
+
+    private void NoteEnd(DeviceSnapshot sender, ExchangeResult result)
+    {
+        if (result.IsSeen)
+        {
+            lastSeen.Forget(sender.DeviceId);
+        }
+        else if (!result.GoesOn)
+        {
+            lastSeen.Note(sender.TenantId, sender.DeviceId, time.GetUtcNow());
+        }
     }
 
     private async Task NoteDigestAsync(HttpContext context, DeviceSnapshot sender, SyncMlMessage message, ExchangeResult result)

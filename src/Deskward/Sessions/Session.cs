@@ -1,6 +1,5 @@
 using Deskward.Devices;
 using Deskward.Platform;
-using Deskward.Platform.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -51,31 +50,6 @@ public sealed class Session : ITenantOwned
     public byte[]? InFlight { get; set; }
 
     public int Version { get; set; }
-}
-
-/// <summary>An answer, kept so that the same message gets the same bytes again.</summary>
-public sealed class Reply : ITenantOwned
-{
-    public Guid SessionRowId { get; init; }
-
-    public int MessageId { get; init; }
-
-    public Guid TenantId { get; init; }
-
-    public Guid DeviceId { get; init; }
-
-    /// <summary>SHA-256 of the request body.</summary>
-    public byte[] BodyHash { get; init; } = [];
-
-    /// <summary>The bytes of the answer, packed: an answer is some ten times as long as what it says, and each is kept for a day.</summary>
-    public byte[] Response { get; init; } = [];
-
-    public DateTimeOffset At { get; init; }
-
-    internal static byte[] Pack(byte[] answer) => PackedRecord.Pack(answer);
-
-    /// <summary>The answer as it was sent.</summary>
-    internal byte[] Unpack() => PackedRecord.Unpack(Response);
 }
 
 /// <summary>Where a one-shot command stands.</summary>
@@ -177,7 +151,7 @@ public sealed class DeviceCommand : ITenantOwned
     }
 }
 
-internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<Reply>, IEntityTypeConfiguration<DeviceCommand>
+internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEntityTypeConfiguration<DeviceCommand>
 {
     internal const int LongestEvents = 2000;
 
@@ -191,12 +165,6 @@ internal sealed class SessionsMapping : IEntityTypeConfiguration<Session>, IEnti
         builder.Property(row => row.DigestNonce).HasMaxLength(64);
         builder.Property(row => row.Version).IsConcurrencyToken();
         builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.StartedAt });
-    }
-
-    public void Configure(EntityTypeBuilder<Reply> builder)
-    {
-        builder.ToTable("sessions_replies").HasKey(row => new { row.SessionRowId, row.MessageId });
-        builder.HasIndex(row => new { row.TenantId, row.DeviceId, row.At });
     }
 
     public void Configure(EntityTypeBuilder<DeviceCommand> builder)

@@ -1,3 +1,4 @@
+using Deskward.DesiredState;
 using Deskward.Platform;
 using Deskward.Platform.Duties;
 using Deskward.Tenants;
@@ -5,11 +6,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Deskward.Sessions;
 
-/// <summary>Once an hour removes what nobody needs any more: answers after a day, sessions after 90 days.</summary>
+/// <summary>
+/// Once an hour removes what nobody needs any more: the last answer to a PC that has not come for a day (one that comes is read daily, which brings another
+/// in its place), sessions after 90 days.
+/// </summary>
 [Serves("platform.operation", DutyAction.Act)]
 internal sealed class SessionUpkeep(IServiceScopeFactory scopes, TimeProvider time, DatabaseOutage outage, ILogger<SessionUpkeep> log) : PeriodicWork(time, outage, log)
 {
-    private static readonly TimeSpan KeepReplies = TimeSpan.FromDays(1);
+    private static readonly TimeSpan KeepResponses = TimeSpan.FromDays(1);
     private static readonly TimeSpan KeepSessions = TimeSpan.FromDays(90);
     private readonly TimeProvider _time = time;
 
@@ -21,8 +25,10 @@ internal sealed class SessionUpkeep(IServiceScopeFactory scopes, TimeProvider ti
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<OrganisationDirectory>().OpenAllAsync(cancellationToken);
         var db = scope.ServiceProvider.GetRequiredService<DeskwardContext>();
-        var (replies, sessions) = (_time.Now() - KeepReplies, _time.Now() - KeepSessions);
-        return await db.Set<Reply>().Where(row => row.At < replies).ExecuteDeleteAsync(cancellationToken)
+        var now = _time.Now();
+        var (responses, sessions) = (now - KeepResponses, now - KeepSessions);
+        return await db.Set<DeviceProgress>().Where(row => row.ReadDueAt < now && row.LastResponseAt < responses)
+                .ExecuteUpdateAsync(row => row.SetProperty(progress => progress.LastResponse, (byte[]?)null).SetProperty(progress => progress.LastResponseAt, (DateTimeOffset?)null), cancellationToken)
             + await db.Set<Session>().Where(row => row.LastMessageAt < sessions).ExecuteDeleteAsync(cancellationToken);
     }
 

@@ -67,7 +67,7 @@ public sealed class PlanResults
     private async Task<IReadOnlyList<PlannedPcResult>> CompareAsync(KnownPlan plan, PlanPopulation population, IReadOnlyCollection<Device> pcs, CancellationToken cancellationToken)
     {
         Guid[] ids = [.. pcs.Select(pc => pc.Id)];
-        var progress = await _db.Set<DeviceProgress>().AsNoTracking().Where(row => ids.Contains(row.DeviceId)).ToDictionaryAsync(row => row.DeviceId, row => row.Evidence, cancellationToken);
+        var progress = await _db.Set<DeviceProgress>().AsNoTracking().Where(row => ids.Contains(row.DeviceId)).Select(row => new { row.DeviceId, row.Evidence }).ToDictionaryAsync(row => row.DeviceId, row => row.Evidence, cancellationToken);
         var places = await population.PlacesAsync(_db, ids, cancellationToken);
         var results = new List<PlannedPcResult>();
         foreach (var pc in pcs.Where(pc => places.ContainsKey(pc.Id)))

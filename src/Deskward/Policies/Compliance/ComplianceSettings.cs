@@ -55,7 +55,7 @@ public sealed class ComplianceSettings(DeskwardContext db, DocumentStore documen
         Guid[] ids = [.. pcs.Select(pc => pc.Id)];
         var open = (await db.Set<OpenSetting>().AsNoTracking().Where(row => row.TenantId == tenant && ids.Contains(row.DeviceId) && paths.Contains(row.Path))
             .Select(row => new { row.DeviceId, row.Path, row.Outcome }).ToListAsync(cancellationToken)).ToDictionary(row => (row.DeviceId, row.Path), row => row.Outcome);
-        var read = await db.Set<DeviceProgress>().Where(row => row.TenantId == tenant && ids.Contains(row.DeviceId)).ToDictionaryAsync(row => row.DeviceId, row => row.ReadDueAt, cancellationToken);
+        var read = await db.Set<DeviceProgress>().Where(row => row.TenantId == tenant && ids.Contains(row.DeviceId)).Select(row => new { row.DeviceId, row.ReadDueAt }).ToDictionaryAsync(row => row.DeviceId, row => row.ReadDueAt, cancellationToken);
         var wanted = new Dictionary<Guid, HashSet<string>>();
         foreach (var set in pcs.Select(pc => pc.AssignmentSetId).OfType<Guid>().Distinct())
         {

@@ -725,6 +725,14 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("inventory_at");
 
+                    b.Property<byte[]>("LastResponse")
+                        .HasColumnType("bytea")
+                        .HasColumnName("last_response");
+
+                    b.Property<DateTimeOffset?>("LastResponseAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_response_at");
+
                     b.Property<bool>("MustReadFirst")
                         .HasColumnType("boolean")
                         .HasColumnName("must_read_first");
@@ -4798,47 +4806,6 @@ namespace Deskward.Platform.Migrations.Postgres
                         .HasDatabaseName("ix_sessions_commands_tenant_id_device_id_state_created_at");
 
                     b.ToTable("sessions_commands", (string)null);
-                });
-
-            modelBuilder.Entity("Deskward.Sessions.Reply", b =>
-                {
-                    b.Property<Guid>("SessionRowId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("session_row_id");
-
-                    b.Property<int>("MessageId")
-                        .HasColumnType("integer")
-                        .HasColumnName("message_id");
-
-                    b.Property<DateTimeOffset>("At")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("at");
-
-                    b.Property<byte[]>("BodyHash")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("body_hash");
-
-                    b.Property<Guid>("DeviceId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("device_id");
-
-                    b.Property<byte[]>("Response")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("response");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("tenant_id");
-
-                    b.HasKey("SessionRowId", "MessageId")
-                        .HasName("pk_sessions_replies");
-
-                    b.HasIndex("TenantId", "DeviceId", "At")
-                        .HasDatabaseName("ix_sessions_replies_tenant_id_device_id_at");
-
-                    b.ToTable("sessions_replies", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Sessions.Session", b =>

@@ -705,6 +705,14 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("inventory_at");
 
+                    b.Property<byte[]>("LastResponse")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("last_response");
+
+                    b.Property<long?>("LastResponseAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_response_at");
+
                     b.Property<bool>("MustReadFirst")
                         .HasColumnType("INTEGER")
                         .HasColumnName("must_read_first");
@@ -4614,47 +4622,6 @@ namespace Deskward.Platform.Migrations.Sqlite
                         .HasDatabaseName("ix_sessions_commands_tenant_id_device_id_state_created_at");
 
                     b.ToTable("sessions_commands", (string)null);
-                });
-
-            modelBuilder.Entity("Deskward.Sessions.Reply", b =>
-                {
-                    b.Property<Guid>("SessionRowId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("session_row_id");
-
-                    b.Property<int>("MessageId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("message_id");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("at");
-
-                    b.Property<byte[]>("BodyHash")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("body_hash");
-
-                    b.Property<Guid>("DeviceId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("device_id");
-
-                    b.Property<byte[]>("Response")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("response");
-
-                    b.Property<Guid>("TenantId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tenant_id");
-
-                    b.HasKey("SessionRowId", "MessageId")
-                        .HasName("pk_sessions_replies");
-
-                    b.HasIndex("TenantId", "DeviceId", "At")
-                        .HasDatabaseName("ix_sessions_replies_tenant_id_device_id_at");
-
-                    b.ToTable("sessions_replies", (string)null);
                 });
 
             modelBuilder.Entity("Deskward.Sessions.Session", b =>

@@ -375,6 +375,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     signed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     read_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     retry_due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_response = table.Column<byte[]>(type: "bytea", nullable: true),
+                    last_response_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -391,7 +393,8 @@ namespace Deskward.Platform.Migrations.Postgres
                     tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
                     set_id = table.Column<Guid>(type: "uuid", nullable: true),
                     after = table.Column<int>(type: "integer", nullable: false),
-                    is_by_plan = table.Column<bool>(type: "boolean", nullable: false)
+                    is_by_plan = table.Column<bool>(type: "boolean", nullable: false),
+                    is_by_policy = table.Column<bool>(type: "boolean", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1540,23 +1543,6 @@ namespace Deskward.Platform.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
-                name: "sessions_replies",
-                columns: table => new
-                {
-                    session_row_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    message_id = table.Column<int>(type: "integer", nullable: false),
-                    tenant_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    device_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    body_hash = table.Column<byte[]>(type: "bytea", nullable: false),
-                    response = table.Column<byte[]>(type: "bytea", nullable: false),
-                    at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_sessions_replies", x => new { x.session_row_id, x.message_id });
-                });
-
-            migrationBuilder.CreateTable(
                 name: "sessions_sessions",
                 columns: table => new
                 {
@@ -2243,11 +2229,6 @@ namespace Deskward.Platform.Migrations.Postgres
                 columns: new[] { "tenant_id", "state" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_sessions_replies_tenant_id_device_id_at",
-                table: "sessions_replies",
-                columns: new[] { "tenant_id", "device_id", "at" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_sessions_sessions_tenant_id_device_id_started_at",
                 table: "sessions_sessions",
                 columns: new[] { "tenant_id", "device_id", "started_at" });
@@ -2521,9 +2502,6 @@ namespace Deskward.Platform.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "sessions_commands");
-
-            migrationBuilder.DropTable(
-                name: "sessions_replies");
 
             migrationBuilder.DropTable(
                 name: "sessions_sessions");

@@ -374,6 +374,8 @@ namespace Deskward.Platform.Migrations.Sqlite
                     signed_at = table.Column<long>(type: "INTEGER", nullable: true),
                     read_due_at = table.Column<long>(type: "INTEGER", nullable: false),
                     retry_due_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_response = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    last_response_at = table.Column<long>(type: "INTEGER", nullable: true),
                     version = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -390,7 +392,8 @@ namespace Deskward.Platform.Migrations.Sqlite
                     tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     set_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     after = table.Column<int>(type: "INTEGER", nullable: false),
-                    is_by_plan = table.Column<bool>(type: "INTEGER", nullable: false)
+                    is_by_plan = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_by_policy = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1539,23 +1542,6 @@ namespace Deskward.Platform.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
-                name: "sessions_replies",
-                columns: table => new
-                {
-                    session_row_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    message_id = table.Column<int>(type: "INTEGER", nullable: false),
-                    tenant_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    device_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    body_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    response = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_sessions_replies", x => new { x.session_row_id, x.message_id });
-                });
-
-            migrationBuilder.CreateTable(
                 name: "sessions_sessions",
                 columns: table => new
                 {
@@ -2242,11 +2228,6 @@ namespace Deskward.Platform.Migrations.Sqlite
                 columns: new[] { "tenant_id", "state" });
 
             migrationBuilder.CreateIndex(
-                name: "ix_sessions_replies_tenant_id_device_id_at",
-                table: "sessions_replies",
-                columns: new[] { "tenant_id", "device_id", "at" });
-
-            migrationBuilder.CreateIndex(
                 name: "ix_sessions_sessions_tenant_id_device_id_started_at",
                 table: "sessions_sessions",
                 columns: new[] { "tenant_id", "device_id", "started_at" });
@@ -2520,9 +2501,6 @@ namespace Deskward.Platform.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "sessions_commands");
-
-            migrationBuilder.DropTable(
-                name: "sessions_replies");
 
             migrationBuilder.DropTable(
                 name: "sessions_sessions");
