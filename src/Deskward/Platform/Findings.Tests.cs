@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Deskward.Fixture;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using Xunit;
 
@@ -36,6 +38,25 @@ public sealed class FindingsTests(Services services)
         }
 
         Assert.Contains(await WrongAsync(settings), text => text.Contains("deskward migrate", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Engine.Sqlite)]
+    [InlineData(Engine.Postgres)]
+    public async Task A_schema_of_another_version_is_refused_and_left_as_it_is(Engine engine)
+    {
+        var settings = await services.NewDatabaseAsync(engine);
+        await using (DbConnection connection = settings.IsSqlite ? new SqliteConnection($"Data Source={settings.SqlitePath}") : new NpgsqlConnection(settings.OwnerDatabase))
+        {
+            await connection.OpenAsync(TestContext.Current.CancellationToken);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO platform_migrations VALUES ('29990101000000_Later', '10.0.0')";
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => Schema.MigrateAsync(settings, TestContext.Current.CancellationToken));
+        Assert.Contains("29990101000000_Later", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(["The schema is newer than this version. Run the version that migrated it, or a newer one."], await WrongAsync(settings));
     }
 
     [Fact]
