@@ -71,9 +71,6 @@ internal sealed class Conversation
     /// <summary>user, others or none; null when the PC has not said.</summary>
     internal string? LoginStatus { get; set; }
 
-    /// <summary>Facts of the machine that came with this message, by their LocURI.</summary>
-    internal Dictionary<string, string?> Reported { get; } = new(StringComparer.OrdinalIgnoreCase);
-
     /// <summary>Values found changed.</summary>
     internal List<FoundDrift> Drifts { get; } = [];
 

@@ -8,7 +8,6 @@ namespace Deskward.Sessions;
 /// <summary>Which facts of a machine are read, and how they are kept: texts are a stranger's, so they are cleaned and cut.</summary>
 internal static class DeviceInventory
 {
-    private const int LongestFact = 300;
     private const string Build = "./DevDetail/SwV";
     private const string Serial = "./DevDetail/Ext/Microsoft/SMBIOSSerialNumber";
     private const string DeviceName = "./DevDetail/Ext/Microsoft/DeviceName";
@@ -49,16 +48,25 @@ internal static class DeviceInventory
         "./Vendor/MSFT/DeviceStatus/DomainName",
     ];
 
-    /// <summary>Takes over what a message reported; what the PC does not have keeps no value.</summary>
-    internal static void Take(Device device, IReadOnlyDictionary<string, string?> reported, DateTimeOffset now)
+    /// <summary>
+    /// Takes over what a session reported; what the PC does not have keeps no value. The few facts that every session brings change nothing, not even when
+    /// they were reported, unless one of them is new: the row is not written for them.
+    /// </summary>
+    /// <returns>Whether they are all the facts, not only those that every session brings.</returns>
+    internal static bool Take(Device device, IReadOnlyDictionary<string, string?> reported, DateTimeOffset now)
     {
-        var facts = Read(device.Inventory);
+        var (facts, isWhole) = (Read(device.Inventory), reported.Count >= Paths.Length / 2);
+        if (!isWhole && reported.All(told => facts.GetValueOrDefault(told.Key)?.Value == told.Value))
+        {
+            return false;
+        }
+
         foreach (var (path, value) in reported)
         {
-            if (ReportedText.Clean(value, LongestFact) is { } clean)
+            if (value is not null)
             {
-                facts[path] = new Fact(clean, now);
-                Keep(device, path, clean);
+                facts[path] = new Fact(value, now);
+                Keep(device, path, value);
             }
             else
             {
@@ -68,6 +76,7 @@ internal static class DeviceInventory
 
         device.Inventory = JsonSerializer.Serialize(facts, JsonSerializerOptions.Web);
         device.RefreshSearch();
+        return isWhole;
     }
 
     /// <summary>The facts that are kept, by their LocURI; empty when none or damaged.</summary>

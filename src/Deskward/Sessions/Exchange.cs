@@ -215,10 +215,9 @@ internal sealed class Exchange(
         session.CommandsSent += conversation.CommandsSent;
         session.CommandsFailed += conversation.CommandsFailed;
         session.Version++;
-        if (conversation.Reported.Count > 0)
+        if (conversation.IsOver || !conversation.State.AwaitsFacts)
         {
-            DeviceInventory.Take(device, conversation.Reported, conversation.Now);
-            progress.InventoryAt = conversation.Reported.Count >= DeviceInventory.Paths.Length / 2 ? conversation.Now : progress.InventoryAt;
+            TakeFacts(device, progress, conversation);
         }
 
         if (conversation.Events.Count > 0)
@@ -243,6 +242,16 @@ internal sealed class Exchange(
         }
 
         device.Version += db.Entry(device).State == EntityState.Modified ? 1 : 0;
+    }
+
+    // Written once: what package 1 says waits for what was asked for.
+    private static void TakeFacts(Device device, DeviceProgress progress, Conversation conversation)
+    {
+        if (conversation.State.Reported.Count > 0)
+        {
+            progress.InventoryAt = DeviceInventory.Take(device, conversation.State.Reported, conversation.Now) ? conversation.Now : progress.InventoryAt;
+            conversation.State.ForgetReported();
+        }
     }
 
     private async Task TakeEventsAsync(Device device, Session session, Conversation conversation, CancellationToken cancellationToken)

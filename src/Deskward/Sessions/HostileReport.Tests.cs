@@ -29,9 +29,11 @@ public sealed class HostileReportTests(Services services)
     {
         var pcs = await ManagedPcs.NewAsync(services, engine);
         using var pc = await pcs.EnrolAsync();
-        await PostAsync(pcs, pc, Hostile[^20..] + "\u202E",
+        await PostAsync(pcs, pc, Hostile[^20..] + "\u202E", 1,
             Alert(AlertCode.ClientEvent, AlertCode.LoginStatusType, null), Alert(AlertCode.Generic, s_long, s_long), Alert(AlertCode.ClientEvent, Hostile, Hostile),
             new ItemCommand(SyncVerb.Replace, [.. s_nodes.Select(node => new SyncItem { Source = "./DevInfo/" + node, Data = s_long })]));
+        Assert.Null((await pcs.DeviceAsync(pc)).Inventory); // Until the facts that were asked for are there, too, or the session ends without them.
+        await PostAsync(pcs, pc, Hostile[^20..] + "\u202E", 2, new AlertCommand(AlertCode.SessionAbort, []));
         var session = await pcs.QueryAsync(db => db.Set<Session>().SingleAsync());
         var device = await pcs.DeviceAsync(pc);
         AssertClean(session.SessionId, session.LoginStatus!, device.Manufacturer!, device.Model!);
@@ -46,7 +48,7 @@ public sealed class HostileReportTests(Services services)
     {
         var pcs = await ManagedPcs.NewAsync(services, Engine.Sqlite);
         using var pc = await pcs.EnrolAsync();
-        await PostAsync(pcs, pc, "1", Alert(AlertCode.ClientEvent, AlertCode.UserTokenType, null), Alert(AlertCode.Generic, "told", "by itself"));
+        await PostAsync(pcs, pc, "1", 1, Alert(AlertCode.ClientEvent, AlertCode.UserTokenType, null), Alert(AlertCode.Generic, "told", "by itself"));
         var events = (await pcs.QueryAsync(db => db.Set<Session>().SingleAsync())).Events!;
         Assert.StartsWith("told by itself ", events, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', events);
@@ -75,16 +77,16 @@ public sealed class HostileReportTests(Services services)
     {
         var pcs = await ManagedPcs.NewAsync(services, Engine.Sqlite);
         using var pc = await pcs.EnrolAsync();
-        await PostAsync(pcs, pc, "7", [.. Enumerable.Range(0, 5000).Select(_ => Alert(AlertCode.Generic, "x", Hostile))]);
+        await PostAsync(pcs, pc, "7", 1, [.. Enumerable.Range(0, 5000).Select(_ => Alert(AlertCode.Generic, "x", Hostile))]);
         Assert.InRange((await pcs.QueryAsync(db => db.Set<Session>().SingleAsync())).Events!.Length, 10, 2000);
     }
 
     private static AlertCommand Alert(int code, string type, string? source) =>
         new(code, [new SyncItem { Source = source, Meta = new SyncMeta("chr", type), Data = Hostile }]);
 
-    private static async Task PostAsync(ManagedPcs pcs, VirtualPc pc, string session, params SyncCommand[] commands)
+    private static async Task PostAsync(ManagedPcs pcs, VirtualPc pc, string session, int id, params SyncCommand[] commands)
     {
-        var header = new SyncHeader { SessionId = session, MessageId = 1, Target = "https://mdm", Source = pc.Identity.DeviceId };
+        var header = new SyncHeader { SessionId = session, MessageId = id, Target = "https://mdm", Source = pc.Identity.DeviceId };
         var message = new SyncMlMessage(header, [.. commands.Select((command, at) => command with { CommandId = OutgoingMessage.Text(at + 2) })], true);
         using var identity = ManagedPcs.IdentityOf(pc);
         Assert.Equal(HttpStatusCode.OK, await IdentityTests.PostAsync(pcs.Service, identity, SyncMlWriter.Write(message)));

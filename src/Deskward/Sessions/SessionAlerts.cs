@@ -79,7 +79,7 @@ internal static class SessionAlerts
             // Those that Windows has, and no others: a PC must not fill its row with what it makes up.
             if (DevInfo.FirstOrDefault(path => path.Equals(item.Source, StringComparison.OrdinalIgnoreCase)) is { } known)
             {
-                conversation.Reported[known] = item.Data;
+                conversation.State.Report(known, item.Data);
             }
         }
     }

@@ -98,7 +98,7 @@ internal sealed class SessionAnswers(Conversation conversation)
                 conversation.Commands.FirstOrDefault(command => command.Id == sent.CommandRow)?.Answer(status, detail, conversation.Now);
                 break;
             case SentKind.Inventory:
-                conversation.Reported[sent.Path] = null;
+                conversation.State.Report(sent.Path, null);
                 break;
             case SentKind.Chunk when status is SyncStatus.ChunkAccepted or SyncStatus.Ok:
                 break;
@@ -135,7 +135,7 @@ internal sealed class SessionAnswers(Conversation conversation)
             {
                 if (sent.Kind == SentKind.Inventory)
                 {
-                    conversation.Reported[sent.Path] = whole.Data ?? "";
+                    conversation.State.Report(sent.Path, whole.Data);
                 }
                 else if (sent.Kind == SentKind.Client)
                 {

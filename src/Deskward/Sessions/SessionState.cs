@@ -1,4 +1,5 @@
 using Deskward.DesiredState;
+using Deskward.Devices;
 using Deskward.Platform.Storage;
 using Deskward.Protocol.SyncMl;
 
@@ -60,7 +61,10 @@ internal sealed record OutgoingObject(Work Work, int Offset);
 /// <summary>What a session must remember from message to message; compressed in <see cref="Session.InFlight"/>.</summary>
 internal sealed class SessionState
 {
-    private const byte Version = 3;
+    private const int LongestFact = 300;
+    private const byte Version = 4;
+
+    private readonly Dictionary<string, string?> _reported = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Messages answered.</summary>
     internal int Rounds { get; set; }
@@ -74,6 +78,16 @@ internal sealed class SessionState
     internal SyncScope Scope { get; set; }
 
     internal PendingObject? Incoming { get; set; }
+
+    /// <summary>Facts of the machine that are not stored yet, clean and cut, by their LocURI; null: the PC does not have it.</summary>
+    internal IReadOnlyDictionary<string, string?> Reported => _reported;
+
+    /// <summary>More facts of the machine were asked for.</summary>
+    internal bool AwaitsFacts => Sent.Exists(sent => sent.Kind == SentKind.Inventory);
+
+    internal void Report(string path, string? value) => _reported[path] = ReportedText.Clean(value, LongestFact);
+
+    internal void ForgetReported() => _reported.Clear();
 
     internal byte[] Write() => PackedRecord.Write(Version, writer =>
     {
@@ -93,6 +107,12 @@ internal sealed class SessionState
         }
 
         WriteIncoming(writer);
+        writer.Write7BitEncodedInt(_reported.Count);
+        foreach (var (path, value) in _reported)
+        {
+            writer.Write(path);
+            WriteText(writer, value);
+        }
     });
 
     /// <summary>Reads what <see cref="Write"/> wrote; a fresh state for null or another version.</summary>
@@ -117,6 +137,11 @@ internal sealed class SessionState
         }
 
         state.ReadIncoming(reader);
+        for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
+        {
+            state._reported[reader.ReadString()] = ReadText(reader);
+        }
+
         return state;
     }
 
