@@ -50,13 +50,13 @@ public sealed class FindingsTests(Services services)
         {
             await connection.OpenAsync(TestContext.Current.CancellationToken);
             await using var command = connection.CreateCommand();
-            command.CommandText = "INSERT INTO platform_migrations VALUES ('29990101000000_Later', '10.0.0')";
+            command.CommandText = "DELETE FROM platform_migrations; INSERT INTO platform_migrations VALUES ('29990101000000_Later', '10.0.0')";
             await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
 
         var refusal = await Assert.ThrowsAsync<InvalidDataException>(() => Schema.MigrateAsync(settings, TestContext.Current.CancellationToken));
         Assert.Contains("29990101000000_Later", refusal.Message, StringComparison.Ordinal);
-        Assert.Equal(["The schema is newer than this version. Run the version that migrated it, or a newer one."], await WrongAsync(settings));
+        Assert.Equal(["The schema was made by another version. Run the version that migrated it, or a newer one."], await WrongAsync(settings));
     }
 
     [Fact]

@@ -139,8 +139,8 @@ internal static class Findings
     {
         var applied = (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).ToHashSet();
         var known = db.Database.GetMigrations().ToList();
-        return known.Exists(name => !applied.Contains(name)) ? new(Gravity.Wrong, "The schema is older than this version. Run deskward migrate.")
-            : applied.Except(known).Any() ? new(Gravity.Wrong, "The schema is newer than this version. Run the version that migrated it, or a newer one.")
+        return applied.Except(known).Any() ? new(Gravity.Wrong, "The schema was made by another version. Run the version that migrated it, or a newer one.")
+            : known.Exists(name => !applied.Contains(name)) ? new(Gravity.Wrong, "The schema is older than this version. Run deskward migrate.")
             : new(Gravity.Good, "The schema is up to date.");
     }
 }
