@@ -25,6 +25,7 @@ public sealed class FleetTally : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTrend = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestOrder = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<string, Kept> _kept = new();
     private readonly ConcurrentDictionary<string, Kept> _trends = new();
     private readonly IServiceScopeFactory _scopes;
@@ -54,6 +55,13 @@ public sealed class FleetTally : IDisposable
     /// <summary>All these fleets together: a row per day since then that was counted, oldest first; as of some seconds ago.</summary>
     public Task<IReadOnlyList<TrendDay>> TrendAsync(IReadOnlyList<Guid> tenants, DateOnly from, CancellationToken cancellationToken) =>
         KeptAsync(_trends, LongestTrend, string.Create(CultureInfo.InvariantCulture, $"since {from:O}"), tenants, db => TrendAsync(db, from), cancellationToken);
+
+    /// <summary>
+    /// The ids of all PCs of a list, in its order, for pages far down: whoever turns them one by one would have the database walk past all those before, each
+    /// time. As of some seconds ago for what moves PCs in it; one that comes or goes is heard of.
+    /// </summary>
+    internal Task<Guid[]> OrderAsync(string order, IReadOnlyList<Guid> tenants, Func<DeskwardContext, Task<Guid[]>> walk, CancellationToken cancellationToken) =>
+        KeptAsync(_kept, LongestOrder, "order " + order, tenants, walk, cancellationToken);
 
     private static async Task<IReadOnlyList<TrendDay>> TrendAsync(DeskwardContext db, DateOnly from) => await db.Set<TrendDay>().Where(row => row.Day >= from).GroupBy(row => row.Day).OrderBy(day => day.Key)
         .Select(day => new TrendDay { Day = day.Key, Total = day.Sum(row => row.Total), InState = day.Sum(row => row.InState) }).ToListAsync();

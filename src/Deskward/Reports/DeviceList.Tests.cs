@@ -91,6 +91,36 @@ public sealed class DeviceListTests(Services services)
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_page_far_down_shows_what_stands_there_and_no_PC_that_has_left(Engine engine)
+    {
+        var (fleet, other) = (await Fleet.NewAsync(services, engine), await Fleet.NewAsync(services, engine));
+        await Task.WhenAll(AddAsync(fleet, DeviceList.FarDown + 12), other.AddDevicesAsync(1));
+        foreach (var sort in new[] { "name", "-name", "-seen", "user", "build" })
+        {
+            var filter = new DeviceFilter { Sort = sort, Skip = DeviceList.FarDown, Take = 5 };
+            var all = await fleet.AsAsync<DeviceList, Guid[]>(list => list.IdsAsync(filter, int.MaxValue, CancellationToken.None));
+            Assert.Equal(all[DeviceList.FarDown..][..5], await FarDownAsync(fleet, filter));
+            Assert.Empty(await FarDownAsync(fleet, filter with { Customer = other.Tenant }));
+            Assert.Empty(await FarDownAsync(other, filter));
+            Assert.Null(await fleet.AsAsync<DeviceDirectory, Refusal?>(directory => directory.RetireAsync(all[DeviceList.FarDown], CancellationToken.None)));
+            Assert.Equal(all[(DeviceList.FarDown + 1)..], await FarDownAsync(fleet, filter with { Take = 50 }));
+        }
+    }
+
+    private static Task<int> AddAsync(Fleet fleet, int count) => fleet.QueryAsync(db =>
+    {
+        db.AddRange(Enumerable.Range(0, count).Select(at => new Device
+        {
+            TenantId = fleet.Tenant, HardwareId = $"{at}", Name = $"PC-{at}", Search = $"pc-{at}", EnrolledAt = fleet.Service.Time.Now(), LastSeenAt = fleet.Service.Time.Now().AddSeconds(-at), OsBuild = $"10.0.26100.{at % 7}",
+        }));
+        return db.SaveChangesAsync();
+    });
+
+    private static async Task<Guid[]> FarDownAsync(Fleet fleet, DeviceFilter filter) =>
+        [.. (await fleet.AsAsync<DeviceList, DevicePage>(list => list.FindAsync(filter, CancellationToken.None))).Lines.Select(line => line.Id)];
+
     private static async Task MustFindAsync(Fleet fleet, Desired desired, Guid[] expected, Guid? customer = null)
     {
         var page = await FindAsync(fleet, desired, customer);

@@ -58,10 +58,13 @@ public sealed record DevicePage(IReadOnlyList<DeviceLine> Lines, long Total, boo
 /// read. A search asks an index of parts, or is one scan: it stops at <see cref="MostFound"/> hits instead of counting on. Where a customer is open at the standing level
 /// alone, PCs are found by what is known of them without people (<see cref="PcState"/>), and lines name no user.
 /// </summary>
-public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCounts counts)
+public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCounts counts, FleetTally tally)
 {
     /// <summary>How many hits of a search are counted and paged through.</summary>
     public const int MostFound = 1_000;
+
+    /// <summary>From here on a page is found in an order that is kept for a moment; see <see cref="FleetTally.OrderAsync"/>.</summary>
+    internal const int FarDown = 2_000;
 
     private const int FewPcs = 5_000;
 
@@ -113,6 +116,12 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         }
 
         var (total, few) = await CountAsync(filter, devices, cancellationToken);
+        if (filter is { Skip: >= FarDown, Desired: Desired.All, SilentSince: null, Open: null } && devices is IQueryable<Device>)
+        {
+            var order = await tally.OrderAsync($"{filter.State} {filter.Sort}", Tenants(filter), all => OrderAsync(all, filter.State, filter.Sort), cancellationToken);
+            return new DevicePage(await LinesAsync([.. order.Skip(filter.Skip).Take(filter.Take)], cancellationToken), total, false);
+        }
+
         var page = Sorted(few ?? devices, filter.Sort).Select(row => row.Id).Skip(filter.Skip).Take(filter.Take);
         return new DevicePage(await Lines(Sorted(db.Set<T>().Where(row => page.Contains(row.Id)), filter.Sort)).ToListAsync(cancellationToken), total, false);
     }
@@ -144,7 +153,7 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
             return (await devices.LongCountAsync(cancellationToken), null);
         }
 
-        Guid[] tenants = filter.Customer is { } customer ? [.. scope.Readable.Where(id => id == customer)] : [.. scope.Readable];
+        var tenants = Tenants(filter);
         if (filter.Desired == Desired.All)
         {
             return (await counts.TotalAsync(tenants, cancellationToken), null);
@@ -154,6 +163,10 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
         var total = groups.Sum(group => group.Count);
         return (total, total < FewPcs ? StandingGroups.Devices<T>(db, groups) : null);
     }
+
+    private static Task<Guid[]> OrderAsync(DeskwardContext all, DeviceState state, string sort) => Sorted(all.Walked<Device>().AsNoTracking().Where(row => row.State == state), sort).Select(row => row.Id).ToArrayAsync();
+
+    private Guid[] Tenants(DeviceFilter filter) => filter.Customer is { } customer ? [.. scope.Readable.Where(id => id == customer)] : [.. scope.Readable];
 
     /// <summary>The longest first, because it is the rarest: the others are looked for in what it leaves.</summary>
     private static string[] Words(DeviceFilter filter) => [.. (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(SearchText.Fold).Where(word => word.Length > 0).OrderByDescending(word => word.Length)];
