@@ -12,10 +12,9 @@ namespace Deskward.Demo;
 /// <summary>What the service has put right when a newcomer looks: a setting that somebody changed at a PC, and a row of a group that somebody took out of the database.</summary>
 internal static class DemoMishaps
 {
-    private const int MostAttempts = 5;
     private const string Changed = "./Device/Vendor/MSFT/Policy/Config/Defender/PUAProtection";
 
-    /// <summary>After the PCs are placed: of two in the ring Broad, one has its setting changed, the other is taken out of the ring. Once.</summary>
+    /// <summary>After the PCs are placed: of two that stay in the ring Broad, one has its setting changed, the other is taken out of the ring. Once.</summary>
     /// <returns>Whether there was anything to make.</returns>
     internal static async Task<bool> MakeAsync(IServiceProvider services, DemoFleet fleet, Guid customer, CancellationToken cancellationToken)
     {
@@ -24,8 +23,8 @@ internal static class DemoMishaps
         provider.GetRequiredService<TenantScope>().Open(customer);
         var db = provider.GetRequiredService<DeskwardContext>();
         var broad = ServiceGroups.IdOf(customer, Ring.Broad);
-        var pcs = await db.Set<GroupMember>().Where(row => row.GroupId == broad).Join(db.Set<Device>(), row => row.DeviceId, pc => pc.Id, (_, pc) => new { pc.Id, pc.Name })
-            .OrderByDescending(pc => pc.Name).Take(2).ToListAsync(cancellationToken);
+        var staying = db.Set<DevicePlacement>().Where(row => row.Ring == Ring.Broad && !row.IsMoving); // One that is about to move may have left before the guard looks.
+        var pcs = await staying.Join(db.Set<Device>(), row => row.DeviceId, pc => pc.Id, (_, pc) => new { pc.Id, pc.Name }).OrderByDescending(pc => pc.Name).Take(2).ToListAsync(cancellationToken);
         if (pcs.Count < 2 || await db.Set<Drift>().AnyAsync(cancellationToken) || await db.Set<GroupTampering>().AnyAsync(cancellationToken))
         {
             return false;
@@ -38,12 +37,8 @@ internal static class DemoMishaps
         }
 
         var taken = pcs[1].Id;
-        for (var attempt = 0; attempt < MostAttempts && !await db.Set<GroupTampering>().AnyAsync(cancellationToken); attempt++) // The placing of PCs may put it back before the guard looks.
-        {
-            await db.Set<GroupMember>().Where(row => row.GroupId == broad && row.DeviceId == taken).ExecuteDeleteAsync(cancellationToken);
-            await provider.GetRequiredService<GroupGuard>().RunAsync(customer, cancellationToken);
-        }
-
+        await db.Set<GroupMember>().Where(row => row.GroupId == broad && row.DeviceId == taken).ExecuteDeleteAsync(cancellationToken);
+        await provider.GetRequiredService<GroupGuard>().RunAsync(customer, cancellationToken);
         return true;
     }
 }
