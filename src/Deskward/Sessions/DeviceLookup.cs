@@ -74,8 +74,7 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
         var batch = new List<Asking>(MostAtOnce);
         while (Take(batch))
         {
-            await AnswerAsync(batch);
-            batch.Clear();
+            await AnswerAllAsync(batch);
         }
 
         Interlocked.Decrement(ref _running);
@@ -95,26 +94,39 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
         return batch.Count > 0;
     }
 
-    private async Task AnswerAsync(List<Asking> batch)
+    /// <summary>On one connection while somebody waits; what goes wrong is told to those of the statement that it happened to.</summary>
+    private async Task AnswerAllAsync(List<Asking> batch)
     {
         try
         {
-            var found = new Dictionary<CertificateHash, DeviceSnapshot>();
             await using var connection = await _source.Value.OpenConnectionAsync();
-            await using var command = new NpgsqlCommand("SELECT * FROM deskward_find_pcs($1)", connection) { Parameters = { new() { Value = batch.Select(asking => asking.Hash).ToArray() } } };
+            await using var command = new NpgsqlCommand("SELECT * FROM deskward_find_pcs($1)", connection) { Parameters = { new NpgsqlParameter<byte[][]>() } };
             await command.PrepareAsync();
-            await using var reader = await command.ExecuteReaderAsync();
-            while (await reader.ReadAsync())
+            do
             {
-                found[new CertificateHash(reader.GetFieldValue<byte[]>(Sha256Column))] = Read(reader, index => new DateTimeOffset(reader.GetDateTime(index), TimeSpan.Zero));
+                await AnswerAsync(command, batch);
+                batch.Clear();
             }
-
-            batch.ForEach(asking => asking.Found.SetResult(found.GetValueOrDefault(new CertificateHash(asking.Hash))));
+            while (Take(batch));
         }
         catch (Exception exception)
         {
             batch.ForEach(asking => asking.Found.TrySetException(exception));
+            batch.Clear();
         }
+    }
+
+    private static async Task AnswerAsync(NpgsqlCommand command, List<Asking> batch)
+    {
+        var found = new Dictionary<CertificateHash, DeviceSnapshot>(batch.Count);
+        ((NpgsqlParameter<byte[][]>)command.Parameters[0]).TypedValue = [.. batch.Select(asking => asking.Hash)];
+        await using var reader = await command.ExecuteReaderAsync();
+        while (await reader.ReadAsync())
+        {
+            found[new CertificateHash(reader.GetFieldValue<byte[]>(Sha256Column))] = Read(reader, index => new DateTimeOffset(reader.GetDateTime(index), TimeSpan.Zero));
+        }
+
+        batch.ForEach(asking => asking.Found.SetResult(found.GetValueOrDefault(new CertificateHash(asking.Hash))));
     }
 
     internal static DeviceSnapshot Read(DbDataReader row, Func<int, DateTimeOffset> instant) => new()
