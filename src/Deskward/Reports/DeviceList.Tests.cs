@@ -109,6 +109,25 @@ public sealed class DeviceListTests(Services services)
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task Beyond_the_last_page_the_last_one_is_shown(Engine engine)
+    {
+        var (fleet, none) = (await Fleet.NewAsync(services, engine), await Fleet.NewAsync(services, engine));
+        await fleet.AddDevicesAsync(5);
+        Assert.Equal((0, 9), await CountedAsync(none, 9));
+        Assert.Equal((2, 1), await CountedAsync(fleet, 1));
+        Assert.Equal((1, 3), await CountedAsync(fleet, 3));
+        Assert.Equal((1, 3), await CountedAsync(fleet, 4));
+        Assert.Equal((1, 3), await CountedAsync(fleet, 1_000_000));
+    }
+
+    private static async Task<(int Lines, int Number)> CountedAsync(Fleet fleet, int number)
+    {
+        var (page, shown) = await fleet.AsAsync<DeviceList, (DevicePage, int)>(list => list.PageAsync(new DeviceFilter { Take = 2 }, number, CancellationToken.None));
+        return (page.Lines.Count, shown);
+    }
+
     private static Task<int> AddAsync(Fleet fleet, int count) => fleet.QueryAsync(db =>
     {
         db.AddRange(Enumerable.Range(0, count).Select(at => new Device

@@ -68,6 +68,14 @@ public sealed class DeviceList(DeskwardContext db, TenantScope scope, FleetCount
 
     private const int FewPcs = 5_000;
 
+    /// <summary>The page of this number, from 1 on; the last one where there is none such, as when PCs have left meanwhile.</summary>
+    internal async Task<(DevicePage Page, int Number)> PageAsync(DeviceFilter filter, int number, CancellationToken cancellationToken)
+    {
+        var page = await FindAsync(filter with { Skip = (number - 1) * filter.Take }, cancellationToken);
+        var last = (int)((page.Total - 1) / filter.Take) + 1;
+        return page is { Lines.Count: 0, Total: > 0 } && last < number ? (await FindAsync(filter with { Skip = (last - 1) * filter.Take }, cancellationToken), last) : (page, number);
+    }
+
     internal Task<DevicePage> FindAsync(DeviceFilter filter, CancellationToken cancellationToken) =>
         IsInFull(filter) ? FindAsync(Matching(db.Walked<Device>(), filter, InFull), filter, cancellationToken) : FindAsync(Matching(db.Set<PcState>(), filter, WithoutPeople<PcState>), filter, cancellationToken);
 
