@@ -57,7 +57,8 @@ public sealed class CheckpointMailTests(MailGrounds grounds) : IClassFixture<Mai
         var address = $"vault@{customer.Domain}";
         await SetAsync(ground.Service, customer, address);
         await SealedAsync(ground.Service, customer);
-        await SendAsync(ground.Service, customer);
+        Assert.True(await SendAsync(ground.Service, customer));
+        await ArrivedAsync(ground, customer, address, 1);
         await ground.Service.QueryAsync(db => RewriteAsync(ground.Service, db, customer), customer.Id);
         ground.Service.Time.Advance(TimeSpan.FromDays(1));
         Assert.True(await SendAsync(ground.Service, customer));

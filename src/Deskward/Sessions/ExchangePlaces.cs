@@ -34,7 +34,7 @@ internal sealed class ExchangePlaces(IServiceScopeFactory scopes) : IAsyncDispos
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            catch (Exception exception) when (attempt < MostAttempts && place.WasCut && exception is not OperationCanceledException)
+            catch (Exception exception) when (attempt < MostAttempts && place.WasCutBy(exception) && exception is not OperationCanceledException)
             {
                 cancellationToken.ThrowIfCancellationRequested();
             }
@@ -64,8 +64,8 @@ internal sealed class ExchangePlaces(IServiceScopeFactory scopes) : IAsyncDispos
         private readonly ExchangeTurn _turn = scope.ServiceProvider.GetRequiredService<ExchangeTurn>();
         internal Exchange Exchange { get; } = scope.ServiceProvider.GetRequiredService<Exchange>();
 
-        /// <summary>The place lost its connection, and nothing was saved.</summary>
-        internal bool WasCut => _turn.WasCut;
+        /// <summary>A connection was lost, and nothing was saved.</summary>
+        internal bool WasCutBy(Exception exception) => _turn.WasCutBy(exception);
 
         /// <summary>Clears the place; whether it can be used again.</summary>
         internal async Task<bool> LeaveAsync()

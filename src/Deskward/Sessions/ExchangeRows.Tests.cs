@@ -7,6 +7,7 @@ using Deskward.Fixture;
 using Deskward.Platform;
 using Deskward.Protocol.SyncMl;
 using Deskward.Simulator;
+using Deskward.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -98,23 +99,35 @@ public sealed class ExchangeRowsTests(Services services)
         var places = service.Provider.GetRequiredService<ExchangePlaces>();
         var sender = await service.Provider.GetRequiredService<DeviceCache>().FindAsync(SHA256.HashData(ManagedPcs.IdentityOf(pc).RawData), Stop);
         Assert.Equal(200, await SayAsync(1));
-        await CutAsync(service.Settings.Database);
+        await using var cutter = await Cutter.OpenAsync(service.Settings.Database);
+        await cutter.CutAsync("true");
         Assert.Equal(200, await SayAsync(2));
 
-        async Task<int> SayAsync(int session)
-        {
-            var body = IdentityTests.Body(pc.Identity.DeviceId, session.ToString(CultureInfo.InvariantCulture));
-            return (await places.AnswerAsync(new Identified(sender, [], IdentityRefusal.None), SyncMlReader.Read(body), SHA256.HashData(body), Stop)).HttpStatus;
-        }
+        Task<int> SayAsync(int session) => SayOnceAsync(places, sender!, IdentityTests.Body(pc.Identity.DeviceId, session.ToString(CultureInfo.InvariantCulture)));
     }
 
-    private static async Task CutAsync(string database)
+    [Fact]
+    public async Task A_message_whose_turn_outlives_the_other_connections_is_answered_nevertheless()
     {
-        await using var cutter = new NpgsqlConnection(database + ";Pooling=false");
-        await cutter.OpenAsync(Stop);
-        await using var cut = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid()", cutter);
-        await cut.ExecuteNonQueryAsync(Stop);
+        await using var service = await services.FreshAsync(Engine.Postgres);
+        var pcs = await ManagedPcs.NewAsync(service);
+        using var pc = await pcs.EnrolAsync();
+        var sender = await service.Provider.GetRequiredService<DeviceCache>().FindAsync(SHA256.HashData(ManagedPcs.IdentityOf(pc).RawData), Stop);
+        await using var cutter = await Cutter.OpenAsync(service.Settings.Database);
+        await cutter.CountAsync($"SELECT pg_advisory_lock({DeviceTurn.KeyOf(sender!.DeviceId)})");
+        var answer = SayOnceAsync(service.Provider.GetRequiredService<ExchangePlaces>(), sender, IdentityTests.Body(pc.Identity.DeviceId));
+        while (await cutter.CutAsync("query NOT LIKE 'LISTEN%' AND wait_event_type IS DISTINCT FROM 'Lock' AND EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database())") == 0)
+        {
+            await Task.Delay(20, Stop);
+        }
+
+        service.Provider.GetRequiredService<ChangeFeed>().Publish(new Change(OrganisationList.ChangeKind, pcs.Customer.Id, pcs.Customer.Id)); // What is kept of all organisations is read anew.
+        await cutter.CountAsync("SELECT pg_advisory_unlock_all()");
+        Assert.Equal(200, await answer);
     }
+
+    private static async Task<int> SayOnceAsync(ExchangePlaces places, DeviceSnapshot sender, byte[] body) =>
+        (await places.AnswerAsync(new Identified(sender, [], IdentityRefusal.None), SyncMlReader.Read(body), SHA256.HashData(body), Stop)).HttpStatus;
 
     private static async Task AssertKeepsPlansAloneAsync(NpgsqlConnection? connection)
     {
@@ -137,5 +150,40 @@ public sealed class ExchangeRowsTests(Services services)
         using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/vnd.syncml.dm+xml") } };
         using var answer = await client.PostAsync(address, content, Stop);
         return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(Stop);
+    }
+
+    /// <summary>A connection that cuts the service's.</summary>
+    private sealed class Cutter : IAsyncDisposable
+    {
+        private readonly NpgsqlConnection _connection;
+
+        private Cutter(string database) => _connection = new NpgsqlConnection(database + ";Pooling=false");
+
+        internal static async Task<Cutter> OpenAsync(string database)
+        {
+            var cutter = new Cutter(database);
+            await cutter._connection.OpenAsync(Stop);
+            return cutter;
+        }
+
+        /// <returns>How many were cut.</returns>
+        internal Task<int> CutAsync(string which) =>
+            CountAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = current_user AND datname = current_database() AND pid <> pg_backend_pid() AND {which}");
+
+        /// <returns>How many rows there were.</returns>
+        internal async Task<int> CountAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, _connection);
+            await using var rows = await command.ExecuteReaderAsync(Stop);
+            var count = 0;
+            while (await rows.ReadAsync(Stop))
+            {
+                count++;
+            }
+
+            return count;
+        }
+
+        public ValueTask DisposeAsync() => _connection.DisposeAsync();
     }
 }

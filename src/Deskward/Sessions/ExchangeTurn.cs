@@ -17,8 +17,9 @@ internal sealed class ExchangeTurn(DeskwardContext db, TenantScope scope, FileTu
     private bool _wasOpen;
     private bool _isSaving;
 
-    /// <summary>Nothing was saved yet, and the connection that there was is none any more.</summary>
-    internal bool WasCut => _wasOpen && !_isSaving && db.Database.GetDbConnection().State is not ConnectionState.Open;
+    /// <summary>Nothing was saved yet, and a connection that there was is none any more: the turn's own, or one on which something was read that the node keeps of all PCs.</summary>
+    internal bool WasCutBy(Exception exception) => !_isSaving && ((_wasOpen && db.Database.GetDbConnection().State is not ConnectionState.Open)
+        || exception.GetBaseException() is IOException or PostgresException { SqlState: PostgresErrorCodes.AdminShutdown });
 
     /// <summary>The answer is saved.</summary>
     internal bool HasCommitted { get; private set; }

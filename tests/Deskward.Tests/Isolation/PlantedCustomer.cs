@@ -206,7 +206,7 @@ internal sealed class PlantedCustomer
 
     private async Task AgreeAsync()
     {
-        var today = DateOnly.FromDateTime(_service.Time.Now().UtcDateTime);
+        var today = (await AsAsync<Contracts, CustomerCalendar>(contracts => contracts.CalendarAsync(Id, CancellationToken.None))).DayOf(_service.Time.Now()); // Planted again, it is Berlin's.
         Assert.Null(await AsAsync<Contracts, Refusal?>(contracts => contracts.SetFigureAsync(Id, "response.a", 2, today, CancellationToken.None)));
         Assert.Null(await AsAsync<Contracts, Refusal?>(contracts => contracts.SetCalendarAsync(Id, "Europe/Berlin", 62, today, CancellationToken.None)));
         await AsAsync<Contracts, Refusal?>(contracts => contracts.SetHolidayAsync(Id, today.AddDays(40), Text(), CancellationToken.None));
