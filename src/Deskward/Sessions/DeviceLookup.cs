@@ -10,18 +10,17 @@ namespace Deskward.Sessions;
 /// <summary>
 /// Finds PCs by their certificates with one prepared statement, without a scope and before an organisation is known: on PostgreSQL through a
 /// SECURITY DEFINER function that gives nothing but the PCs of those very certificates. There, those who ask while a statement is under way share
-/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. Its connections are its
-/// own: no organisation is ever open on them, so that there is nothing to reset when they go back to their pool.
+/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. Its connection is its
+/// own: no organisation is ever open on it, so that there is nothing to reset when it goes back to its pool.
 /// </summary>
 internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
 {
-    private const int MostStatements = 2;
     private const int MostAtOnce = 64;
     private const int Sha256Column = 15;
     private readonly ConcurrentQueue<Asking> _waiting = new();
     private readonly Lazy<NpgsqlDataSource> _source = new(() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(settings.Database) { NoResetOnClose = true, MinPoolSize = 0, MaxPoolSize = MostStatements }));
-    private int _running;
+        new NpgsqlConnectionStringBuilder(settings.Database) { NoResetOnClose = true, MinPoolSize = 0, MaxPoolSize = 1 }));
+    private int _isRunning;
 
     /// <summary>The PC whose certificate has this SHA-256; null when we issued none such.</summary>
     internal Task<DeviceSnapshot?> FindAsync(byte[] certificateHash, CancellationToken cancellationToken)
@@ -59,13 +58,10 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
 
     private void StartIfFree()
     {
-        if (Interlocked.Increment(ref _running) > MostStatements)
+        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
         {
-            Interlocked.Decrement(ref _running);
-            return;
+            _ = Task.Run(ServeAsync);
         }
-
-        _ = Task.Run(ServeAsync);
     }
 
     // Whoever asks after the queue was seen empty, and before this one counts as ended, is looked for once more.
@@ -77,7 +73,7 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
             await AnswerAllAsync(batch);
         }
 
-        Interlocked.Decrement(ref _running);
+        Interlocked.Exchange(ref _isRunning, 0);
         if (!_waiting.IsEmpty)
         {
             StartIfFree();
@@ -106,6 +102,7 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
             {
                 await AnswerAsync(command, batch);
                 batch.Clear();
+                await LetOthersAskAsync();
             }
             while (Take(batch));
         }
@@ -114,6 +111,13 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
             batch.ForEach(asking => asking.Found.TrySetException(exception));
             batch.Clear();
         }
+    }
+
+    /// <summary>First those go on who were just answered, then those who came meanwhile: under load a statement then serves half as many again. Where nobody waits for a processor it takes nothing.</summary>
+    private static async Task LetOthersAskAsync()
+    {
+        await Task.Yield();
+        await Task.Yield();
     }
 
     private static async Task AnswerAsync(NpgsqlCommand command, List<Asking> batch)
