@@ -10,17 +10,20 @@ namespace Deskward.Sessions;
 /// <summary>
 /// Finds PCs by their certificates with one prepared statement, without a scope and before an organisation is known: on PostgreSQL through a
 /// SECURITY DEFINER function that gives nothing but the PCs of those very certificates. There, those who ask while a statement is under way share
-/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. Its connection is its
-/// own: no organisation is ever open on it, so that there is nothing to reset when it goes back to its pool.
+/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. While few ask there are two
+/// statements, so that hardly anybody waits for another's; while many do there is one, which then serves more of them. The connections are its own: no organisation is ever open on them, so that there is nothing to reset when they go back to their pool.
 /// </summary>
 internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
 {
+    private const int MostStatements = 2;
     private const int MostAtOnce = 64;
+    private const int Many = 6;
     private const int Sha256Column = 15;
     private readonly ConcurrentQueue<Asking> _waiting = new();
     private readonly Lazy<NpgsqlDataSource> _source = new(() => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(settings.Database) { NoResetOnClose = true, MinPoolSize = 0, MaxPoolSize = 1 }));
-    private int _isRunning;
+        new NpgsqlConnectionStringBuilder(settings.Database) { NoResetOnClose = true, MinPoolSize = 0, MaxPoolSize = MostStatements }));
+    private int _running;
+    private volatile bool _isCrowded;
 
     /// <summary>The PC whose certificate has this SHA-256; null when we issued none such.</summary>
     internal Task<DeviceSnapshot?> FindAsync(byte[] certificateHash, CancellationToken cancellationToken)
@@ -58,22 +61,28 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
 
     private void StartIfFree()
     {
-        if (Interlocked.Exchange(ref _isRunning, 1) == 0)
+        for (var running = Volatile.Read(ref _running); HasRoom(running); running = Volatile.Read(ref _running))
         {
-            _ = Task.Run(ServeAsync);
+            if (Interlocked.CompareExchange(ref _running, running + 1, running) == running)
+            {
+                _ = Task.Run(ServeAsync);
+                return;
+            }
         }
     }
 
-    // Whoever asks after the queue was seen empty, and before this one counts as ended, is looked for once more.
+    private bool HasRoom(int running) => running < (_isCrowded ? 1 : MostStatements);
+
+    // Who still waits when this one ends, be it that they came after the queue was seen empty, is looked for once more.
     private async Task ServeAsync()
     {
         var batch = new List<Asking>(MostAtOnce);
-        while (Take(batch))
+        if (Take(batch))
         {
             await AnswerAllAsync(batch);
         }
 
-        Interlocked.Exchange(ref _isRunning, 0);
+        Interlocked.Decrement(ref _running);
         if (!_waiting.IsEmpty)
         {
             StartIfFree();
@@ -101,10 +110,11 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
             do
             {
                 await AnswerAsync(command, batch);
+                _isCrowded = batch.Count >= Many;
                 batch.Clear();
-                await LetOthersAskAsync();
+                await (_isCrowded ? LetOthersAskAsync() : Task.CompletedTask);
             }
-            while (Take(batch));
+            while (HasRoom(Volatile.Read(ref _running) - 1) && Take(batch));
         }
         catch (Exception exception)
         {
@@ -113,7 +123,10 @@ internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
         }
     }
 
-    /// <summary>First those go on who were just answered, then those who came meanwhile: under load a statement then serves half as many again. Where nobody waits for a processor it takes nothing.</summary>
+    /// <summary>
+    /// First those go on who were just answered, then those who came meanwhile: a statement then serves half as many again. Where there are few, whoever
+    /// asks would only wait behind the work of others.
+    /// </summary>
     private static async Task LetOthersAskAsync()
     {
         await Task.Yield();
