@@ -10,8 +10,9 @@ namespace Deskward.Sessions;
 /// <summary>
 /// Finds PCs by their certificates with one prepared statement, without a scope and before an organisation is known: on PostgreSQL through a
 /// SECURITY DEFINER function that gives nothing but the PCs of those very certificates. There, those who ask while a statement is under way share
-/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. While few ask there are two
-/// statements, so that hardly anybody waits for another's; while many do there is one, which then serves more of them. The connections are its own: no organisation is ever open on them, so that there is nothing to reset when they go back to their pool.
+/// the next one, so that under load one statement serves many messages; it always begins after the last of them has asked. While few ask there are
+/// two statements, so that hardly anybody waits for another's; while many do there is one, which then serves more of them. The connections are its
+/// own: no organisation is ever open on them, so that there is nothing to reset when they go back to their pool.
 /// </summary>
 internal sealed class DeviceLookup(ServiceSettings settings) : IAsyncDisposable
 {
