@@ -10,11 +10,11 @@ namespace Deskward.Benchmarks.Sessions;
 /// </summary>
 internal sealed class ApplyPlan(BenchOptions options)
 {
-    private const int WarmUps = 760;
+    private const int WarmUps = 460;
     private const int WarmUpRuns = 9;
 
-    /// <summary>Sessions in each run.</summary>
-    internal int PerRun { get; } = options.Quick ? 4 : 40;
+    /// <summary>Sessions in each run: more than a second's worth, because the machine has moments.</summary>
+    internal int PerRun { get; } = options.Quick ? 4 : 100;
 
     /// <summary>All PCs that are needed at least, those of the warm-up included.</summary>
     internal int Pcs => PerRun * options.Pairs + (options.Quick ? PerRun : WarmUps);

@@ -47,7 +47,7 @@ public static class EvidenceAnswers
             case WorkKind.ReadResult when !SyncStatus.IsSuccess(status):
                 InForce(evidence.Open(work.Path), null, null, now);
                 break;
-            case WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult:
+            case WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult or WorkKind.ReadWritten:
                 break;
         }
     }
@@ -105,6 +105,12 @@ public static class EvidenceAnswers
     /// <returns>The drift, when a value that had been shown before was found changed.</returns>
     internal static FoundDrift? Shown(this Evidence evidence, PlannerSetting? setting, Work work, string? value, DateTimeOffset now)
     {
+        if (work.Kind == WorkKind.ReadWritten)
+        {
+            ShownAsWritten(evidence.Find(work.Path), setting, value, now);
+            return null;
+        }
+
         var entry = evidence.Open(work.Path);
         if (work.Kind == WorkKind.ReadOriginal)
         {
@@ -174,6 +180,16 @@ public static class EvidenceAnswers
         var other = setting is null || value is null || CanonicalValue.Same(setting.Node, setting.Setting.Value, value) ? null : Cut(value);
         entry.At = (other is null) == (entry.InForce is null) ? entry.At : now;
         (entry.InForce, entry.ResultDue) = (other, false);
+    }
+
+    // The commands of a message are not bound to be carried out in their order: what was read before the write is no evidence against it.
+    private static void ShownAsWritten(EvidenceEntry? entry, PlannerSetting? setting, string? value, DateTimeOffset now)
+    {
+        if (entry?.Standing == Standing.Acknowledged && entry.Value == setting?.ValueHash && CanonicalValue.Same(setting.Node, setting.Setting.Value, value))
+        {
+            entry.ReadAt = now;
+            entry.Stand(Standing.Verified, now);
+        }
     }
 
     private static FoundDrift? Different(Evidence evidence, EvidenceEntry entry, string? value, DateTimeOffset now)

@@ -22,6 +22,9 @@ public enum WorkKind : byte
 
     /// <summary>Get of the same policy under Policy/Result, to see whether what we wrote is in force.</summary>
     ReadResult,
+
+    /// <summary>Get behind the write in one message: a value as it is wanted was shown; anything else says nothing, and is read with the next message.</summary>
+    ReadWritten,
 }
 
 /// <summary>One command's worth of work.</summary>
@@ -47,7 +50,7 @@ public sealed record Work(WorkKind Kind, string Path)
     /// <summary>The work is a <see cref="NewNode"/>.</summary>
     internal bool IsNewNode => Kind == WorkKind.Add && ValueHash == 0;
 
-    internal bool IsRead => Kind is WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult;
+    internal bool IsRead => Kind is WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult or WorkKind.ReadWritten;
 
     /// <summary>The node that the command names: that of the setting, or its twin under Policy/Result.</summary>
     internal string Address => Kind == WorkKind.ReadResult ? Protocol.Csp.Catalogue.Default.ResultPathOf(Path) ?? Path : Path;

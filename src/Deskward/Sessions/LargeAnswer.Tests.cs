@@ -14,6 +14,7 @@ public sealed class LargeAnswerTests
     private readonly SessionBench _bench = new();
     private readonly PlannerTarget _target = Target((Profile, s_value));
     private SessionState _state = new();
+    private SyncCommand? _acknowledgement;
     private int _message;
 
     [Fact]
@@ -47,18 +48,18 @@ public sealed class LargeAnswerTests
         Assert.Contains(cut.Commands, command => command is AlertCommand { Code: AlertCode.NoEndOfData });
     }
 
-    /// <summary>The first two messages: written, acknowledged, asked for.</summary>
+    /// <summary>The first message: written, and asked for behind it.</summary>
     /// <returns>MsgID and CmdID of the Get.</returns>
     private (int Message, string Command) WrittenAndAsked()
     {
-        var write = Answer([new AlertCommand(AlertCode.ClientInitiated, [])]).Commands.OfType<ItemCommand>().Single();
-        var read = Answer([Status(1, write.CommandId!, write.Verb.ToString())]).Commands.OfType<ItemCommand>().Single();
-        Assert.Equal(SyncVerb.Get, read.Verb);
-        return (2, read.CommandId!);
+        var commands = Answer([new AlertCommand(AlertCode.ClientInitiated, [])]).Commands.OfType<ItemCommand>().ToList();
+        Assert.Equal([SyncVerb.Add, SyncVerb.Get], commands.Select(command => command.Verb));
+        _acknowledgement = Status(1, commands[0].CommandId!, "Add");
+        return (1, commands[1].CommandId!);
     }
 
     private SyncMlMessage Say((int Message, string Command) get, SyncItem item) =>
-        Answer([Status(get.Message, get.Command, "Get"), new ResultsCommand { MessageRef = get.Message, CommandRef = get.Command, Items = [item] }]);
+        Answer([_acknowledgement!, Status(get.Message, get.Command, "Get"), new ResultsCommand { MessageRef = get.Message, CommandRef = get.Command, Items = [item] }]);
 
     private static SyncItem Part(string data, int? size = null, bool more = false) =>
         new() { Source = Profile, Data = data, MoreData = more, Meta = size is null ? null : new SyncMeta("chr") { Size = size } };

@@ -46,7 +46,7 @@ public sealed class LargeSettingTests
         Assert.False(first.Final);
         var next = talk.Say(isFinal: false, Talk.Status(first, SyncStatus.DeviceFull), new AlertCommand(AlertCode.NextMessage, []));
         Assert.True(next.Final);
-        Assert.Equal([Pua], next.Commands.OfType<ItemCommand>().Select(command => command.Items[0].Target));
+        Assert.Equal([(SyncVerb.Replace, Pua), (SyncVerb.Get, Pua)], next.Commands.OfType<ItemCommand>().Select(command => (command.Verb, command.Items[0].Target!)));
         Assert.Equal(SettingOutcome.Failed, ProgressOutcomes.Of(target, talk.Evidence, talk.Facts).Single(outcome => outcome.Path == Profile).Outcome);
     }
 

@@ -117,8 +117,8 @@ internal sealed class SessionAnswers(Conversation conversation)
         }
     }
 
-    // A policy without a result: the PC has nothing to tell, and nothing has failed.
-    private static bool IsSilence(SentItem sent, int status) => sent.Work?.Kind == WorkKind.ReadResult && status == SyncStatus.NotFound;
+    // A policy without a result, or a value that cannot be read behind its write: the PC has nothing to tell, and nothing has failed.
+    private static bool IsSilence(SentItem sent, int status) => sent.Work?.Kind == WorkKind.ReadWritten || (sent.Work?.Kind == WorkKind.ReadResult && status == SyncStatus.NotFound);
 
     private void Take(ResultsCommand results)
     {

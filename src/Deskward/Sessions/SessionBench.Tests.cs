@@ -51,6 +51,9 @@ internal sealed class SessionBench
 
     internal bool IsRetiring { get; set; }
 
+    /// <summary>The PC answers the Gets of a message before it carries out what else is in it.</summary>
+    internal bool ReadsBeforeItWrites { get; set; }
+
     internal PlannerFacts Facts => new() { Build = OsBuild.Parse("10.0.26100.4061"), Edition = 4, Now = Now, IsUserSignedIn = Login == "user" };
 
     internal static PlannerTarget Target(params (string Path, string Value)[] settings) => Target((IEnumerable<(string, string)>)settings);
@@ -95,7 +98,7 @@ internal sealed class SessionBench
             }
 
             isFinal = answer.Final;
-            commands = [Acknowledge(message), .. runner.Run(answer), .. isFinal ? [] : (SyncCommand[])[new AlertCommand(AlertCode.NextMessage, [])]];
+            commands = [Acknowledge(message), .. runner.Run(AsCarriedOut(answer)), .. isFinal ? [] : (SyncCommand[])[new AlertCommand(AlertCode.NextMessage, [])]];
             CarriedOut = [.. runner.CarriedOut];
             if (message == dieAfter)
             {
@@ -117,6 +120,9 @@ internal sealed class SessionBench
         .. Alerts,
         new ItemCommand(SyncVerb.Replace, [new SyncItem { Source = "./DevInfo/Man", Data = "Maker" }]),
     ];
+
+    private SyncMlMessage AsCarriedOut(SyncMlMessage answer) =>
+        ReadsBeforeItWrites ? answer with { Commands = [.. answer.Commands.OrderBy(command => command is ItemCommand { Verb: SyncVerb.Get } ? 0 : 1)] } : answer;
 
     private static StatusCommand Acknowledge(int message) => new() { MessageRef = message, CommandRef = "0", Command = "SyncHdr", Code = 200 };
 

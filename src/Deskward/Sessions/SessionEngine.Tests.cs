@@ -23,6 +23,30 @@ public sealed class SessionEngineTests
     }
 
     [Fact]
+    public void What_is_written_is_asked_for_behind_it_in_the_same_message()
+    {
+        var target = Target((Pua, "1"), (Camera, "0"));
+        _bench.Run(target);
+        Assert.Equal([SyncVerb.Replace, SyncVerb.Replace, SyncVerb.Get, SyncVerb.Get], _bench.CarriedOut.Select(done => done.Verb));
+        Assert.Equal(2, _bench.Messages);
+        Assert.All(target.Settings, setting => Assert.Equal(SettingOutcome.Verified, _bench.OutcomeOf(target, setting.Path)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("0")]
+    public void What_a_PC_reads_before_it_writes_is_no_evidence_against_the_write(string? before)
+    {
+        var target = Target((Pua, "1"));
+        _bench.Run(before is null ? Target() : Target((Pua, before)));
+        _bench.ReadsBeforeItWrites = true;
+        _bench.Run(target);
+        Assert.Equal([SyncVerb.Get, SyncVerb.Replace, SyncVerb.Get], _bench.CarriedOut.Select(done => done.Verb));
+        Assert.Equal((SettingOutcome.Verified, true), (_bench.OutcomeOf(target, Pua), _bench.IsSettled(target)));
+        Assert.Empty(_bench.Drifts);
+    }
+
+    [Fact]
     public void A_value_to_be_kept_is_asked_for_before_the_message_is_full_of_writes()
     {
         const string Inbound = "./Vendor/MSFT/Firewall/MdmStore/DomainProfile/DefaultInboundAction";

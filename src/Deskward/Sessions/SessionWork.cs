@@ -16,7 +16,7 @@ internal static class SessionWork
     private const int ChunkEnvelope = 700;
 
     /// <summary>
-    /// 1. A PC that is to leave gets its commands and nothing else; that of a customer who is suspended, only the command to leave. 2. Facts of the machine and of its management client, when it is time. 3. What the planner finds.
+    /// 1. A PC that is to leave gets its commands and nothing else; that of a customer who is suspended, only the command to leave. 2. Facts of the machine and of its management client, when it is time. 3. What the planner finds, and behind it what was written.
     /// 4. One-shot commands once nothing else is left, because a restart ends the session.
     /// </summary>
     internal static void Fill(Conversation conversation, OutgoingMessage outgoing)
@@ -33,8 +33,9 @@ internal static class SessionWork
         (conversation.InventoryDue, conversation.IsClientDue) = ([], false);
         SendClient(conversation, outgoing);
         reads.ForEach(read => Reserve(outgoing, read.Work.Address));
-        SendPlan(conversation, outgoing, reads); // 3
+        var written = SendPlan(conversation, outgoing, reads); // 3
         outgoing.Release();
+        reads.AddRange(written.Select(path => (SentKind.Work, new Work(WorkKind.ReadWritten, path))));
         SendReads(conversation, outgoing, reads);
         if (!outgoing.HasCommands)
         {
@@ -72,8 +73,10 @@ internal static class SessionWork
         }
     }
 
-    private static void SendPlan(Conversation conversation, OutgoingMessage outgoing, List<(SentKind, Work)> reads)
+    /// <returns>What was written and can be read: where the message has room left, it asks for that as well, and so does not need the next one.</returns>
+    private static List<string> SendPlan(Conversation conversation, OutgoingMessage outgoing, List<(SentKind, Work)> reads)
     {
+        var written = new List<string>();
         var waiting = conversation.State.Sent.Where(sent => sent.Work is not null).Select(sent => sent.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var step in Planner.Plan(conversation.Target, conversation.Evidence, conversation.Facts))
         {
@@ -93,10 +96,20 @@ internal static class SessionWork
             }
             else if (!Send(conversation, outgoing, step, maySplit: reads.Count == 0))
             {
-                return;
+                break;
+            }
+            else if (WasWritten(conversation, step))
+            {
+                written.Add(step.Works[0].Path);
             }
         }
+
+        return written;
     }
+
+    // Alone, and not refused by ourselves as too long.
+    private static bool WasWritten(Conversation conversation, PlannedStep step) => step is { AtomicGroup: null, Works: [{ Kind: WorkKind.Add or WorkKind.Replace } work] }
+        && conversation.Target.Find(work.Path) is { CanRead: true } && conversation.Evidence.Find(work.Path)?.Standing == Standing.Sent;
 
     private static void Reserve(OutgoingMessage outgoing, string path) => outgoing.Reserve(ReadSize(path) + (outgoing.Reserved == 0 ? GetEnvelope : 0));
 
@@ -226,7 +239,7 @@ internal static class SessionWork
         WorkKind.Add => SyncVerb.Add,
         WorkKind.Replace or WorkKind.Restore => SyncVerb.Replace,
         WorkKind.Delete => SyncVerb.Delete,
-        WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult => SyncVerb.Get,
+        WorkKind.Read or WorkKind.ReadOriginal or WorkKind.ReadResult or WorkKind.ReadWritten => SyncVerb.Get,
     };
 
     private static Work Slim(Work work) => work with { Value = null, Format = null, Setting = null };
